@@ -1,0 +1,198 @@
+"""What the rules of loyalty programmes refuse."""
+
+from datetime import datetime
+
+import attrs
+
+from loyalcore.errors.base import Refused
+
+
+@attrs.define(eq=False)
+class RecordedBackwards(Refused):
+    """A command recorded before what its stream has recorded already."""
+
+    last: datetime
+    given: datetime
+
+    def message(self) -> str:
+        return (
+            f"recorded at {self.given.isoformat()}, before {self.last.isoformat()}, the last thing "
+            "this stream recorded: within a stream time never runs backwards"
+        )
+
+
+@attrs.define(eq=False)
+class NotEnrolled(Refused):
+    """A member who has not joined."""
+
+    def message(self) -> str:
+        return "this member has not joined: send Enrol first"
+
+
+@attrs.define(eq=False)
+class AlreadyEnrolled(Refused):
+    """A member who joins twice."""
+
+    since: datetime
+
+    def message(self) -> str:
+        return f"this member joined at {self.since.isoformat()} already"
+
+
+@attrs.define(eq=False)
+class AlreadyRecorded(Refused):
+    """A fact whose reference was recorded before.
+
+    Attributes:
+        ref: such as `order:A-1`.
+    """
+
+    ref: str
+
+    def message(self) -> str:
+        return f"{self.ref} has been recorded already: it counts once; give a new one its own id"
+
+
+@attrs.define(eq=False)
+class CurrencyNotAccepted(Refused):
+    """Money in a currency that the programme does not know."""
+
+    field: str
+    currency: str
+    accepted: str
+
+    def message(self) -> str:
+        return f"{self.field}: the programme knows {self.accepted}, not {self.currency}"
+
+
+@attrs.define(eq=False)
+class FactInFuture(Refused):
+    """A fact that is said to occur after it was recorded."""
+
+    occurred_at: datetime
+    recorded_at: datetime
+
+    def message(self) -> str:
+        return (
+            f"occurred at {self.occurred_at.isoformat()}, after it was recorded at "
+            f"{self.recorded_at.isoformat()}: record it once it has happened"
+        )
+
+
+@attrs.define(eq=False)
+class FactTooLate(Refused):
+    """A fact told later than the programme allows."""
+
+    occurred_at: datetime
+    recorded_at: datetime
+    days: int
+
+    def message(self) -> str:
+        return (
+            f"occurred at {self.occurred_at.isoformat()}, more than {self.days} days before it was "
+            f"recorded at {self.recorded_at.isoformat()}: adjust the balance by hand instead"
+        )
+
+
+@attrs.define(eq=False)
+class UnknownBehaviour(Refused):
+    """A behaviour that the programme does not name."""
+
+    behaviour: str
+    known: tuple[str, ...]
+
+    def message(self) -> str:
+        known = ", ".join(self.known) or "none"
+        return f"the programme has no behaviour {self.behaviour!r}: it has {known}"
+
+
+@attrs.define(eq=False)
+class InsufficientPoints(Refused):
+    """More points than the member can spend now."""
+
+    asked: int
+    available: int
+
+    def message(self) -> str:
+        return f"{self.asked} points asked, {self.available} can be spent"
+
+
+@attrs.define(eq=False)
+class UnknownOrder(Refused):
+    """A return of an order that this member never recorded."""
+
+    order: str
+
+    def message(self) -> str:
+        return f"order {self.order!r} was never recorded for this member: record the purchase first"
+
+
+@attrs.define(eq=False)
+class UnknownLine(Refused):
+    """A return of a line that its order does not have."""
+
+    order: str
+    line: str
+    known: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"order {self.order!r} has no line {self.line!r}: it has {', '.join(self.known)}"
+
+
+@attrs.define(eq=False)
+class ReturnExceedsPurchase(Refused):
+    """More of a line returned than is left of it.
+
+    Attributes:
+        asked, remaining: in the unit asked in: money in major units, or pieces.
+    """
+
+    order: str
+    line: str
+    asked: str
+    remaining: str
+
+    def message(self) -> str:
+        return (
+            f"order {self.order!r}, line {self.line!r}: {self.asked} to return, "
+            f"{self.remaining} left of it"
+        )
+
+
+@attrs.define(eq=False)
+class ReturnBeforePurchase(Refused):
+    """A return that is said to occur before its purchase."""
+
+    order: str
+    purchased_at: datetime
+    returned_at: datetime
+
+    def message(self) -> str:
+        return (
+            f"order {self.order!r} was bought at {self.purchased_at.isoformat()}, after "
+            f"{self.returned_at.isoformat()}, when it is said to be returned"
+        )
+
+
+@attrs.define(eq=False)
+class NoProgramme(Refused):
+    """No version of the programme is in force at an instant."""
+
+    at: datetime
+
+    def message(self) -> str:
+        return (
+            f"no programme is in force at {self.at.isoformat()}: publish one that takes effect "
+            "by then"
+        )
+
+
+@attrs.define(eq=False)
+class ProgrammeConflict(Refused):
+    """A programme version that contradicts what members already hold."""
+
+    field: str
+    reason: str
+
+    def message(self) -> str:
+        return f"{self.field}: {self.reason}"

@@ -1,0 +1,234 @@
+"""Read and write typed data: one strict converter for programme files and stored events alike."""
+
+import json
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from enum import Enum
+from pathlib import Path
+from typing import Any, TypeVar
+
+import attrs
+from cattrs import (
+    ClassValidationError,
+    Converter,
+    ForbiddenExtraKeysError,
+    IterableValidationError,
+)
+
+from loyalcore.errors import InvalidDocument, InvalidValue, LoyalcoreError, Mistake
+
+T = TypeVar("T")
+
+
+def demand(form: object, *rules: tuple[bool, str, str]) -> None:
+    """Check a table of (holds, field, text) and refuse with every one that does not hold.
+
+    Raises:
+        InvalidDocument: at least one rule does not hold.
+    """
+    mistakes = [Mistake(field, text) for holds, field, text in rules if not holds]
+    if mistakes:
+        raise InvalidDocument(type(form).__name__, mistakes)
+
+
+def exact(number: Decimal | int | str) -> Decimal:
+    """Make a finite Decimal of a whole number, a string or a Decimal, never of a float.
+
+    Raises:
+        InvalidValue: it is none of these.
+    """
+    if isinstance(number, bool) or not isinstance(number, (Decimal, int, str)):
+        raise InvalidValue("number", number, "give a Decimal, a whole number or a string")
+    try:
+        decimal = Decimal(number)
+    except InvalidOperation:
+        raise InvalidValue("number", number, 'give a number such as "1.5"') from None
+    if not decimal.is_finite() or (abs(decimal.adjusted()) > 15 and decimal):
+        raise InvalidValue("number", number, "give a number between 1e-15 and 1e15")
+    return decimal
+
+
+def plain(number: Decimal) -> str:
+    """Write a number one way only: no exponent, no zeros that mean nothing.
+
+    >>> plain(Decimal("2.50")), plain(Decimal("1E+2"))
+    ('2.5', '100')
+    """
+    if not number:
+        return "0"
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def utc(instant: datetime) -> datetime:
+    """Give the same instant in UTC."""
+    return instant.astimezone(UTC)
+
+
+def _exactly(cls: type[T], words: str) -> Callable[[Any, Any], T]:
+    def structure(value: Any, _: Any) -> T:
+        if type(value) is not cls:
+            raise ValueError(f"expected {words}, got {value!r}")
+        return value
+
+    return structure
+
+
+def _instant(value: Any, _: Any) -> datetime:
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"expected a date and time, got {value!r}") from None
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        raise ValueError(f"expected a date and time with its zone, got {value!r}")
+    return utc(value)
+
+
+def _date(value: Any, _: Any) -> date:
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"expected a date such as 2026-03-08, got {value!r}") from None
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValueError(f"expected a date such as 2026-03-08, got {value!r}")
+    return value
+
+
+def _enum(value: Any, cls: Any) -> Any:
+    try:
+        return cls(value)
+    except ValueError:
+        options = ", ".join(str(option.value) for option in cls)
+        raise ValueError(f"expected one of {options}, got {value!r}") from None
+
+
+def _is_enum(cls: Any) -> bool:
+    return isinstance(cls, type) and issubclass(cls, Enum)
+
+
+def new_converter(*, report_all: bool = True) -> Converter:
+    """Build the converter: strict types, no unknown keys, defaults left out when written.
+
+    Args:
+        report_all: collect every mistake with its path (for people's files); without it the
+            first mistake raises, at less cost (for stored events).
+    """
+    converter = Converter(
+        forbid_extra_keys=True, omit_if_default=True, detailed_validation=report_all
+    )
+    converter.register_structure_hook(str, _exactly(str, "a string"))
+    converter.register_structure_hook(int, _exactly(int, "a whole number"))
+    converter.register_structure_hook(bool, _exactly(bool, "true or false"))
+    converter.register_structure_hook(Decimal, lambda value, _: exact(value))
+    converter.register_structure_hook(datetime, _instant)
+    converter.register_structure_hook(date, _date)
+    converter.register_structure_hook_func(_is_enum, _enum)
+    converter.register_unstructure_hook(Decimal, plain)
+    converter.register_unstructure_hook(datetime, lambda value: utc(value).isoformat())
+    converter.register_unstructure_hook(date, lambda value: value.isoformat())
+    return converter
+
+
+def read_document(path: str | Path) -> Any:
+    """Read a TOML or JSON file, by its ending, with exact decimals.
+
+    Raises:
+        InvalidDocument: it cannot be read or parsed, or has another ending.
+    """
+    file = Path(path)
+    if file.suffix not in {".toml", ".json"}:
+        raise InvalidDocument(str(path), [Mistake("", "give a file that ends in .toml or .json")])
+    try:
+        text = file.read_text(encoding="utf-8")
+        if file.suffix == ".toml":
+            return tomllib.loads(text, parse_float=Decimal)
+        return json.loads(text, parse_float=Decimal)
+    except OSError as error:
+        raise InvalidDocument(
+            str(path), [Mistake("", f"cannot be read: {error.strerror}")]
+        ) from None
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
+        raise InvalidDocument(str(path), [Mistake("", f"cannot be parsed: {error}")]) from None
+
+
+def structure(converter: Converter, data: Any, cls: type[T], source: str) -> T:
+    """Build a class from plain data, or report every mistake with its path.
+
+    Raises:
+        InvalidDocument: with all the mistakes.
+    """
+    try:
+        return converter.structure(data, cls)
+    except (ExceptionGroup, LoyalcoreError, ValueError, TypeError) as error:
+        raise InvalidDocument(source, list(_mistakes(error, ""))) from None
+
+
+def _mistakes(error: BaseException, path: str) -> Iterator[Mistake]:
+    """Walk an error tree and give its mistakes with their paths."""
+    inner: list[tuple[BaseException, str]] = []
+    if isinstance(error, ClassValidationError):
+        noted, bare = error.group_exceptions()
+        inner = [(each, f"{path}.{_key_of(error.cl, note.name)}") for each, note in noted]
+        inner += [(each, path) for each in bare]
+    elif isinstance(error, IterableValidationError):
+        found, plain = error.group_exceptions()
+        inner = [(each, f"{path}{_step(note.index)}") for each, note in found]
+        inner += [(each, path) for each in plain]
+    else:
+        yield from _leaf_mistakes(error, path)
+    for each, place in inner:
+        yield from _mistakes(each, place.lstrip("."))
+
+
+def _step(index: int | str) -> str:
+    return f"[{index}]" if isinstance(index, int) else f".{index}"
+
+
+def _leaf_mistakes(error: BaseException, path: str) -> Iterator[Mistake]:
+    """Say what one error means for the person who wrote the document."""
+    match error:
+        case ForbiddenExtraKeysError():
+            known = [_key_of(error.cl, field.name) for field in attrs.fields(error.cl)]
+            for key in sorted(error.extra_fields):
+                yield Mistake(f"{path}.{key}".lstrip("."), unknown_key(key, known))
+        case InvalidDocument():
+            for mistake in error.mistakes:
+                yield Mistake(f"{path}.{mistake.path}".strip("."), mistake.text)
+        case InvalidValue():
+            field = error.field.partition(".")[2]
+            text = f"{error.value!r} is not allowed: {error.fix}"
+            yield Mistake(f"{path}.{field}".strip("."), text)
+        case KeyError():
+            yield Mistake(path, "missing: give a value")
+        case ValueError() | TypeError() | AttributeError():
+            yield Mistake(path, _plain(error))
+        case _:
+            raise error
+
+
+def _key_of(cls: Any, name: str) -> str:
+    """Give the word by which a file names a field, where that is no Python name."""
+    field = attrs.fields_dict(cls).get(name)
+    return str(field.metadata.get("key", name)) if field else name
+
+
+def _plain(error: BaseException) -> str:
+    text = str(error)
+    if "object is not iterable" in text:
+        return "expected a list"
+    if any(words in text for words in ("mapping", "argument of type", "attribute", "indices")):
+        return "expected a table of keys and values"
+    return text
+
+
+def unknown_key(key: str, known: Iterable[str]) -> str:
+    """Say that a key is unknown, with the likeliest ones meant."""
+    names = sorted(known)
+    close = get_close_matches(key, names, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(names)}"
+    return f"unknown key: {hint}"

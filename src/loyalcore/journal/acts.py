@@ -1,0 +1,63 @@
+"""What goes in and what comes out: submissions, outcomes, refusals, batches."""
+
+from typing import Any
+
+import attrs
+
+from loyalcore.decider import Command
+from loyalcore.errors import LoyalcoreError
+
+
+@attrs.frozen
+class Submission:
+    """A command on its way: its key, its stream, and what is asked."""
+
+    key: str
+    stream: str
+    command: Command
+
+
+@attrs.frozen
+class Outcome:
+    """What came of a command.
+
+    Attributes:
+        key: the command's key.
+        events: in order of decision; those of a repeat are read back from the store.
+        replayed: the key had been used before: nothing was written.
+    """
+
+    key: str
+    events: tuple[Any, ...]
+    replayed: bool = False
+
+
+@attrs.frozen
+class Refusal:
+    """A command of a batch that was refused, and why."""
+
+    key: str
+    error: LoyalcoreError
+
+
+@attrs.frozen
+class BatchStep:
+    """A chunk of a batch that is done: how many commands in all, and what came of the chunk's."""
+
+    done: int
+    outcomes: tuple[Outcome | Refusal, ...]
+
+
+@attrs.frozen
+class BatchReport:
+    """What came of a batch.
+
+    Attributes:
+        submitted: how many commands.
+        replayed: how many of them had been done before.
+        refused: the refused ones, each with its reason.
+    """
+
+    submitted: int
+    replayed: int
+    refused: tuple[Refusal, ...]

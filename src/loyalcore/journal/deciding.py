@@ -1,0 +1,254 @@
+"""Load, decide, append: all of an act or none, again when another writer was first."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from loyalcore.decider import Command, Decider
+from loyalcore.errors import (
+    Contention,
+    InvalidValue,
+    KeyReused,
+    KeyTaken,
+    Refused,
+    StaleStream,
+    UnknownCommand,
+    UnknownStream,
+)
+from loyalcore.forms import utc
+from loyalcore.journal.acts import Outcome, Refusal
+from loyalcore.journal.codec import Codec
+from loyalcore.journal.store import Append, KeyRecord, Span, Store
+from loyalcore.journal.streams import Loaded, Streams
+
+_ATTEMPTS = 8
+_MAX_KEY = 500
+
+# What makes one command of a batch fail and leaves the rest of its chunk alone.
+_ITS_OWN_FAULT = (Refused, KeyReused, UnknownCommand, UnknownStream, InvalidValue)
+
+
+@attrs.frozen
+class Ask:
+    """One key and all that it asks."""
+
+    key: str
+    acts: tuple[tuple[str, Command], ...]
+
+
+@attrs.define
+class _Draft:
+    """A stream while an act is being decided: what is stored, and what is to be added."""
+
+    stream: str
+    decider: Decider[Any, Any, Any]
+    expected: int
+    state: Any
+    events: list[Any]
+    by_ref: dict[str, list[Any]] = attrs.Factory(dict)
+
+    def add(self, events: Sequence[Any]) -> None:
+        """Fold events in."""
+        self.state = self.decider.fold(self.state, events)
+        self.events.extend(events)
+        for event in events:
+            for ref in event.refs:
+                self.by_ref.setdefault(ref, []).append(event)
+
+    def roll_back(self, state: Any, count: int) -> None:
+        """Go back to a state and the first so many events."""
+        self.state, events = state, self.events[:count]
+        self.events, self.by_ref = [], {}
+        for event in events:
+            self.events.append(event)
+            for ref in event.refs:
+                self.by_ref.setdefault(ref, []).append(event)
+
+    def bearing(self, refs: Sequence[str]) -> list[Any]:
+        """Give the added events that bear one of the refs, each once, in order."""
+        found = {id(event) for ref in refs for event in self.by_ref.get(ref, ())}
+        return [event for event in self.events if id(event) in found] if found else []
+
+    @property
+    def version(self) -> int:
+        return self.expected + len(self.events)
+
+
+class Deciding:
+    """Turn what is asked into events in the store.
+
+    Args:
+        store: where they go.
+        codec: how they are written.
+        streams: where states come from.
+        clock: gives the time to a command that brings none.
+    """
+
+    def __init__(
+        self, store: Store, codec: Codec, streams: Streams, clock: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._codec = codec
+        self._streams = streams
+        self._clock = clock
+
+    def policy(self, decider: Decider[Any, Any, Any], stream: str) -> Any:
+        """Give the policy of a stream: the state of the stream that holds it."""
+        source = decider.policy_stream(stream)
+        return None if source is None else self._streams.load(source).state
+
+    def _again(self, streams: tuple[str, ...], attempt: Callable[[], Any]) -> Any:
+        """Try, and try again when another writer was first, a bounded number of times."""
+        for _ in range(_ATTEMPTS):
+            try:
+                return attempt()
+            except StaleStream as error:
+                self._streams.forget(error.stream)
+            except KeyTaken:
+                pass  # the next attempt finds the key, and what came of it
+        raise Contention(streams, _ATTEMPTS)
+
+    def act(self, asks: list[Ask]) -> list[Outcome | Refusal]:
+        """Decide what is asked and append what comes of it; a result for each, in order."""
+        for ask in asks:
+            if not ask.key or len(ask.key) > _MAX_KEY or not ask.key.isprintable():
+                fix = f"give 1 to {_MAX_KEY} printable characters"
+                raise InvalidValue("key", ask.key[:80], fix)
+        streams = tuple(sorted({stream for ask in asks for stream, _ in ask.acts}))
+        result: list[Outcome | Refusal] = self._again(streams, lambda: self._attempt(asks, streams))
+        return result
+
+    def _attempt(self, asks: list[Ask], streams: tuple[str, ...]) -> list[Outcome | Refusal]:
+        """Decide a chunk over one reading of the store, and append all that comes of it."""
+        # Heads first: whoever uses one of the keys after that is seen by the keys, or makes the
+        # heads stale. The other way round, a command sent twice at once could be refused.
+        heads = self._store.heads(streams)
+        known = self._store.keys(ask.key for ask in asks)
+        drafts: dict[str, _Draft] = {}
+        fresh: dict[str, tuple[KeyRecord, Outcome]] = {}
+        results: list[Outcome | Refusal] = []
+        for ask in asks:
+            try:
+                fingerprint = self._fingerprint(ask)
+                record = fresh[ask.key][0] if ask.key in fresh else known.get(ask.key)
+                if record is None:
+                    outcome, spans = self._decide(ask, drafts, heads)
+                    fresh[ask.key] = (KeyRecord(ask.key, fingerprint, spans), outcome)
+                    results.append(outcome)
+                elif record.fingerprint != fingerprint:
+                    raise KeyReused(ask.key)
+                elif ask.key in fresh:
+                    results.append(attrs.evolve(fresh[ask.key][1], replayed=True))
+                else:
+                    results.append(self._replay(record))
+            except _ITS_OWN_FAULT as error:
+                # A kept traceback would keep every command and state of the chunk alive.
+                results.append(Refusal(ask.key, error.with_traceback(None)))
+        self._append(drafts, [record for record, _ in fresh.values()])
+        return results
+
+    def _fingerprint(self, ask: Ask) -> str:
+        for stream, command in ask.acts:
+            decider = self._streams.decider(stream)
+            if type(command) not in decider.commands.values():
+                takes = tuple(cls.__name__ for cls in decider.commands.values())
+                raise UnknownCommand(stream, type(command).__name__, takes)
+        return self._codec.fingerprint(ask.acts)
+
+    def _decide(
+        self, ask: Ask, drafts: dict[str, _Draft], heads: Mapping[str, int]
+    ) -> tuple[Outcome, tuple[Span, ...]]:
+        """Decide one key's acts on the drafts; a refusal leaves the drafts as they were."""
+        touched: dict[str, tuple[Any, int]] = {}
+        made: list[Any] = []
+        try:
+            for stream, command in ask.acts:
+                draft = drafts.get(stream)
+                if draft is None:
+                    loaded = self._streams.load(stream, heads[stream])
+                    decider = self._streams.decider(stream)
+                    draft = _Draft(stream, decider, loaded.version, loaded.state, [])
+                    drafts[stream] = draft
+                touched.setdefault(stream, (draft.state, len(draft.events)))
+                made += self._decide_one(draft, command, drafts)
+        except BaseException:
+            for stream, (state, count) in touched.items():
+                drafts[stream].roll_back(state, count)
+            raise
+        spans = tuple(
+            Span(stream, drafts[stream].expected + count + 1, drafts[stream].version)
+            for stream, (_, count) in sorted(touched.items())
+            if len(drafts[stream].events) > count
+        )
+        return Outcome(ask.key, tuple(made)), spans
+
+    def _decide_one(
+        self, draft: _Draft, command: Command, drafts: dict[str, _Draft]
+    ) -> Sequence[Any]:
+        decider = draft.decider
+        if command.recorded_at is None:
+            last = decider.last(draft.state)
+            now = utc(self._clock())
+            command = attrs.evolve(command, recorded_at=max(now, last) if last else now)
+        refs = decider.refs(command)
+        past: list[Any] = []
+        if refs:
+            stored = self._store.read_refs(draft.stream, refs) if draft.expected else ()
+            past = [
+                self._codec.decode(event) for event in stored if event.version <= draft.expected
+            ]
+            past += draft.bearing(refs)
+        source = decider.policy_stream(draft.stream)
+        if source is not None and source in drafts:
+            policy = drafts[source].state
+        else:
+            policy = self.policy(decider, draft.stream)
+        events = decider.decide(draft.state, decider.dossier(past), command, policy)
+        draft.add(events)
+        return events
+
+    def _replay(self, record: KeyRecord) -> Outcome:
+        """Give the first outcome back, rebuilt from its events."""
+        events = [
+            self._codec.decode(stored)
+            for span in record.spans
+            for stored in self._store.read(span.stream, span.first - 1, span.last)
+        ]
+        return Outcome(record.key, tuple(events), replayed=True)
+
+    def _append(self, drafts: dict[str, _Draft], keys: Sequence[KeyRecord]) -> None:
+        """Write what the drafts add, and then remember it."""
+        added = [draft for _, draft in sorted(drafts.items()) if draft.events]
+        if added or keys:
+            self._store.append([self._append_of(draft) for draft in added], keys)
+        for draft in added:
+            self._streams.remember(draft.stream, Loaded(draft.version, draft.state))
+
+    def _append_of(self, draft: _Draft) -> Append:
+        loaded = Loaded(draft.version, draft.state)
+        return Append(
+            draft.stream,
+            draft.expected,
+            tuple(self._codec.encode(event) for event in draft.events),
+            draft.decider.due(draft.state),
+            self._streams.snapshot(draft.stream, draft.expected, loaded),
+        )
+
+    def advance(self, streams: tuple[str, ...], now: datetime) -> int:
+        """Append what time has done on some streams by now; give the number of events."""
+        written: int = self._again(streams, lambda: self._advance(streams, now))
+        return written
+
+    def _advance(self, streams: tuple[str, ...], now: datetime) -> int:
+        heads = self._store.heads(streams)
+        drafts = {}
+        for stream in streams:
+            loaded = self._streams.load(stream, heads[stream])
+            decider = self._streams.decider(stream)
+            events = decider.advance(loaded.state, now, self.policy(decider, stream))
+            state = decider.fold(loaded.state, events)
+            drafts[stream] = _Draft(stream, decider, loaded.version, state, list(events))
+        self._append(drafts, ())
+        return sum(len(draft.events) for draft in drafts.values())

@@ -1,0 +1,121 @@
+"""Load a stream's state at a cost that does not grow with the history behind it."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from threading import Lock
+from typing import Any
+
+import attrs
+
+from loyalcore.decider import Decider
+from loyalcore.errors import CorruptEvent, UnknownStream
+from loyalcore.journal.codec import Codec
+from loyalcore.journal.store import Snapshot, Store
+
+
+@attrs.frozen
+class Loaded:
+    """A state and the version of the stream that it folds."""
+
+    version: int
+    state: Any
+
+
+class Streams:
+    """Find the decider of a stream, and its state: cached, or from a snapshot and the tail.
+
+    Args:
+        store: where the events are.
+        codec: reads them.
+        deciders: by the patterns of their streams.
+        cache_size: how many states are kept at most; the least recently used go first.
+        snapshot_every: versions between two snapshots of a stream.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        codec: Codec,
+        deciders: Sequence[Decider[Any, Any, Any]],
+        cache_size: int,
+        snapshot_every: int,
+    ) -> None:
+        self._store = store
+        self._codec = codec
+        self._deciders = {tuple(decider.pattern.split("/")): decider for decider in deciders}
+        self._cache: OrderedDict[str, Loaded] = OrderedDict()
+        self._size = cache_size
+        self._every = snapshot_every
+        self._lock = Lock()
+
+    def decider(self, stream: str) -> Decider[Any, Any, Any]:
+        """Give the decider that serves a stream.
+
+        Raises:
+            UnknownStream: none does, or a part of the name is empty or not printable.
+        """
+        parts = stream.split("/")
+        if all(part and part.isprintable() for part in parts) and len(stream) <= 500:
+            for pattern, decider in self._deciders.items():
+                if len(pattern) == len(parts) and all(
+                    want in {"*", part} for want, part in zip(pattern, parts, strict=True)
+                ):
+                    return decider
+        known = tuple(sorted(decider.pattern for decider in self._deciders.values()))
+        raise UnknownStream(stream, known)
+
+    def load(self, stream: str, head: int | None = None) -> Loaded:
+        """Give a stream's state at its head.
+
+        Args:
+            stream: its name.
+            head: its version, where the caller has just read it.
+        """
+        decider = self.decider(stream)
+        if head is None:
+            head = self._store.heads([stream])[stream]
+        with self._lock:
+            loaded = self._cache.get(stream)
+        if loaded is not None and loaded.version == head:
+            return loaded
+        if loaded is None or loaded.version > head:
+            loaded = self._from_snapshot(stream, decider, head)
+        tail = self._store.read(stream, after=loaded.version, upto=head)
+        state = decider.fold(loaded.state, (self._codec.decode(event) for event in tail))
+        loaded = Loaded(head, state)
+        self.remember(stream, loaded)
+        return loaded
+
+    def remember(self, stream: str, loaded: Loaded) -> None:
+        """Keep a state that is known to be stored."""
+        with self._lock:
+            self._cache[stream] = loaded
+            self._cache.move_to_end(stream)
+            while len(self._cache) > self._size:
+                self._cache.popitem(last=False)
+
+    def forget(self, stream: str) -> None:
+        """Drop a state that somebody else has overtaken."""
+        with self._lock:
+            self._cache.pop(stream, None)
+
+    def snapshot(self, stream: str, before: int, loaded: Loaded) -> Snapshot | None:
+        """Give a snapshot to store, now and then: when a multiple of `snapshot_every` is passed."""
+        if loaded.version // self._every == before // self._every:
+            return None
+        text = self._codec.encode_state(loaded.state)
+        return Snapshot(loaded.version, self._fold(self.decider(stream)), text)
+
+    def _fold(self, decider: Decider[Any, Any, Any]) -> str:
+        return f"{decider.name}@{decider.fold_version}"
+
+    def _from_snapshot(self, stream: str, decider: Decider[Any, Any, Any], head: int) -> Loaded:
+        """Start from a snapshot of this fold version, or from nothing."""
+        snapshot = self._store.snapshot(stream) if head >= self._every else None
+        if snapshot is None or snapshot.fold != self._fold(decider) or snapshot.version > head:
+            return Loaded(0, decider.initial)
+        try:
+            state = self._codec.decode_state(snapshot.data, decider.state_type)
+        except CorruptEvent:  # never a source of truth: the events are
+            return Loaded(0, decider.initial)
+        return Loaded(snapshot.version, state)

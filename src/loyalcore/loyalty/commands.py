@@ -1,0 +1,164 @@
+"""What a member or a club can be asked to do."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, cast
+
+import attrs
+
+from loyalcore import checks
+from loyalcore.decider import Command
+from loyalcore.errors import InvalidValue
+from loyalcore.forms import exact
+from loyalcore.loyalty.line import Line, not_negative_money
+from loyalcore.loyalty.programme import Programme
+from loyalcore.money import Money
+from loyalcore.timing import MonthDay
+
+
+def _distinct(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+    """Demand lines of the right class, each with an id of its own."""
+    if value is None:  # all lines of the order
+        return
+    field = f"{type(instance).__name__}.{attribute.name}"
+    kind = Line if isinstance(instance, RecordPurchase) else ReturnedLine
+    wrong = [line for line in cast("tuple[object, ...]", value) if not isinstance(line, kind)]
+    if wrong:
+        raise InvalidValue(field, wrong[0], f"give a {kind.__name__} for each line")
+    ids = [
+        line.id if isinstance(line, Line) else line.line
+        for line in cast("tuple[Line | ReturnedLine, ...]", value)
+    ]
+    if len(set(ids)) < len(ids):
+        twice = sorted({id_ for id_ in ids if ids.count(id_) > 1})
+        raise InvalidValue(field, twice, "give each line of an order an id of its own, once")
+
+
+def _lines(lines: "Iterable[Line]") -> "tuple[Line, ...]":
+    return tuple(lines)
+
+
+def _lines_or_none(lines: "Iterable[ReturnedLine] | None") -> "tuple[ReturnedLine, ...] | None":
+    return None if lines is None else tuple(lines)
+
+
+@attrs.frozen(kw_only=True)
+class Enrol(Command):
+    """Let a member join."""
+
+
+@attrs.frozen(kw_only=True)
+class RecordPurchase(Command):
+    """Tell of an order that was paid.
+
+    Attributes:
+        order: its id, once for each member.
+        occurred_at: when it was bought; the rules of that local day judge it.
+        lines: at least one.
+        birthday: the member's, if the club knows it.
+        channel: such as "web".
+        store: such as "Bund 1".
+    """
+
+    order: str = attrs.field(validator=checks.name)
+    occurred_at: datetime = attrs.field(validator=checks.aware)
+    lines: tuple[Line, ...] = attrs.field(converter=_lines, validator=_distinct)
+    birthday: MonthDay | None = attrs.field(
+        default=None, validator=attrs.validators.optional(checks.instance_of(MonthDay))
+    )
+    channel: str = attrs.field(default="", validator=checks.text)
+    store: str = attrs.field(default="", validator=checks.text)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.lines:
+            raise InvalidValue("RecordPurchase.lines", (), "give at least one line")
+
+
+@attrs.frozen(kw_only=True)
+class RecordBehaviour(Command):
+    """Tell of something a member did other than buying.
+
+    Attributes:
+        behaviour: such as "share", as the programme names it.
+        id: the deed's own, once for each member.
+        occurred_at: when it was done.
+    """
+
+    behaviour: str = attrs.field(validator=checks.name)
+    id: str = attrs.field(validator=checks.name)
+    occurred_at: datetime = attrs.field(validator=checks.aware)
+
+
+@attrs.frozen(kw_only=True)
+class Redeem(Command):
+    """Spend points.
+
+    Attributes:
+        redemption: its id, once for each member.
+        points: how many, at least 1.
+    """
+
+    redemption: str = attrs.field(validator=checks.name)
+    points: int = attrs.field(validator=checks.positive)
+
+
+@attrs.frozen
+class ReturnedLine:
+    """How much of a line comes back: an amount of what was paid for it, or a quantity.
+
+    Attributes:
+        line: its id in the order.
+        amount: money.
+        quantity: pieces; converted into money by what has been returned in all.
+    """
+
+    line: str = attrs.field(validator=checks.name)
+    amount: Money | None = attrs.field(
+        default=None, validator=attrs.validators.optional(not_negative_money)
+    )
+    quantity: Decimal | None = attrs.field(
+        default=None,
+        converter=attrs.converters.optional(exact),
+        validator=attrs.validators.optional(checks.not_negative),
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if (self.amount is None) == (self.quantity is None):
+            fix = "give either an amount or a quantity"
+            raise InvalidValue("ReturnedLine", self.line, fix)
+
+
+@attrs.frozen(kw_only=True)
+class RecordReturn(Command):
+    """Tell of goods that came back.
+
+    Attributes:
+        id: the return's own, once for each member.
+        order: the order it belongs to.
+        occurred_at: when, not before the purchase.
+        lines: what came back; None for all that is left of the order.
+    """
+
+    id: str = attrs.field(validator=checks.name)
+    order: str = attrs.field(validator=checks.name)
+    occurred_at: datetime = attrs.field(validator=checks.aware)
+    lines: tuple[ReturnedLine, ...] | None = attrs.field(
+        default=None, converter=_lines_or_none, validator=_distinct
+    )
+
+
+MemberCommand = Enrol | RecordPurchase | RecordBehaviour | Redeem | RecordReturn
+
+
+@attrs.frozen(kw_only=True)
+class PublishProgramme(Command):
+    """Publish a version of a club's programme.
+
+    Attributes:
+        programme: what it says.
+        effective_from: when it takes effect; only the first may take effect in the past.
+    """
+
+    programme: Programme = attrs.field(validator=checks.instance_of(Programme))
+    effective_from: datetime = attrs.field(validator=checks.aware)

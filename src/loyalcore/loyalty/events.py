@@ -1,0 +1,269 @@
+"""What has happened to a member or a club: outcomes, never formulas."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+
+import attrs
+
+from loyalcore.decider import Event
+from loyalcore.loyalty.award import Award
+from loyalcore.loyalty.programme import Programme
+
+
+@attrs.frozen
+class Lot:
+    """Points that share a source and an expiry.
+
+    Attributes:
+        id: counts up within the member, from 1.
+        cause: the ref of what earned it, such as `order:A-1`.
+        points: unspent; in an event, what was issued.
+        earned_at: when the fact occurred.
+        active_at: spendable from here.
+        expires_at: spendable until just before; None for ever.
+    """
+
+    id: int
+    cause: str
+    points: int
+    earned_at: datetime
+    active_at: datetime
+    expires_at: datetime | None = None
+
+
+@attrs.frozen
+class Part:
+    """Points taken from a lot, with the lot's expiry."""
+
+    lot: int
+    points: int
+    expires_at: datetime | None = None
+
+
+@attrs.frozen
+class LineEarned:
+    """What a line of an order earned.
+
+    Attributes:
+        line: its id.
+        amount: what was paid for it in minor units, at least 0: the measure of its returns.
+        quantity: its pieces.
+        points: its share of the award.
+        spend: its share of the spend that qualifies for tiers, in minor units.
+    """
+
+    line: str
+    amount: int = 0
+    quantity: Decimal = Decimal(1)
+    points: int = 0
+    spend: int = 0
+
+
+@attrs.frozen
+class LineReturned:
+    """What the return of a line took back.
+
+    Attributes:
+        line: its id.
+        amount: minor units of what was paid.
+        quantity: pieces, where the return spoke of pieces.
+        points: claimed back.
+        spend: qualifying spend taken back, in minor units.
+    """
+
+    line: str
+    amount: int = 0
+    quantity: Decimal = Decimal(0)
+    points: int = 0
+    spend: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class MemberEnrolled(Event):
+    """A member joined, in the lowest tier."""
+
+    tier: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class PurchaseRecorded(Event):
+    """An order earned points.
+
+    Attributes:
+        order: its id.
+        occurred_at: when it was bought.
+        day: the programme's local day of that.
+        currency: of the minor units below.
+        lines: what each earned.
+        award: the points and how they came about.
+        lot: opened for them; None when they came to 0.
+        repaid: how much of the lot went to repay debt at once.
+        kept_days: how long daily tallies matter to the programme.
+    """
+
+    order: str
+    occurred_at: datetime
+    day: date
+    currency: str
+    lines: tuple[LineEarned, ...]
+    award: Award
+    lot: Lot | None = None
+    repaid: int = 0
+    kept_days: int = 0
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The order."""
+        return (f"order:{self.order}",)
+
+    @property
+    def spend(self) -> int:
+        """Qualifying spend in minor units."""
+        return sum(line.spend for line in self.lines)
+
+
+@attrs.frozen(kw_only=True)
+class BehaviourRecorded(Event):
+    """A member did something that may earn points.
+
+    Attributes:
+        behaviour: such as "share".
+        id: the deed's own.
+        occurred_at, day, award, lot, repaid, kept_days: as for a purchase.
+    """
+
+    behaviour: str
+    id: str
+    occurred_at: datetime
+    day: date
+    award: Award
+    lot: Lot | None = None
+    repaid: int = 0
+    kept_days: int = 0
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The deed."""
+        return (f"deed:{self.id}",)
+
+
+@attrs.frozen(kw_only=True)
+class PointsRedeemed(Event):
+    """Points were spent, from these lots."""
+
+    redemption: str
+    points: int
+    parts: tuple[Part, ...]
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The redemption."""
+        return (f"redemption:{self.redemption}",)
+
+
+@attrs.frozen(kw_only=True)
+class ReturnRecorded(Event):
+    """Goods came back and what they had earned was claimed back.
+
+    Attributes:
+        id: the return's own.
+        order: the order it belongs to.
+        occurred_at: when.
+        day: the local day of the purchase, whose tallies it lowers.
+        lines: what was taken back for each.
+        points: claimed back in all.
+        parts: what was taken from which lots.
+        debt: what was claimed and not there, now owed.
+        waived: what was claimed and not there, let go.
+    """
+
+    id: str
+    order: str
+    occurred_at: datetime
+    day: date
+    lines: tuple[LineReturned, ...]
+    points: int
+    parts: tuple[Part, ...] = ()
+    debt: int = 0
+    waived: int = 0
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The order and the return."""
+        return (f"order:{self.order}", f"return:{self.id}")
+
+    @property
+    def spend(self) -> int:
+        """Qualifying spend taken back, in minor units."""
+        return sum(line.spend for line in self.lines)
+
+
+@attrs.frozen(kw_only=True)
+class PointsExpired(Event):
+    """Time took the points of these lots."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def points(self) -> int:
+        """How many in all."""
+        return sum(part.points for part in self.parts)
+
+
+class TierReason(Enum):
+    """Why a tier changed."""
+
+    REACHED = "reached"
+    NOT_KEPT = "not_kept"
+
+
+@attrs.frozen(kw_only=True)
+class TierChanged(Event):
+    """A member moved up or down.
+
+    Attributes:
+        before, after: the tiers' ids.
+        reason: spend reached it, or did not keep the one before.
+        spend: in the window that was looked at, in minor units.
+        until: when the new tier is looked at; None for the lowest.
+        programme: the content id of the version that judged.
+    """
+
+    before: str
+    after: str
+    reason: TierReason
+    spend: int
+    until: datetime | None
+    programme: str
+
+
+@attrs.frozen(kw_only=True)
+class TierKept(Event):
+    """A member kept the tier at the end of its period; fields as for a change."""
+
+    tier: str
+    spend: int
+    until: datetime
+    programme: str
+
+
+MemberEvent = (
+    MemberEnrolled
+    | PurchaseRecorded
+    | BehaviourRecorded
+    | PointsRedeemed
+    | ReturnRecorded
+    | PointsExpired
+    | TierChanged
+    | TierKept
+)
+
+
+@attrs.frozen(kw_only=True)
+class ProgrammePublished(Event):
+    """A version of the programme was published."""
+
+    programme: Programme
+    content_id: str
+    effective_from: datetime

@@ -1,0 +1,60 @@
+"""A line of an order: what was bought, for how much."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+import attrs
+
+from loyalcore import checks
+from loyalcore.errors import InvalidValue
+from loyalcore.forms import exact
+from loyalcore.money import Money
+
+
+def not_negative_money(
+    instance: object, attribute: "attrs.Attribute[Money]", value: object
+) -> None:
+    """Demand money of at least 0."""
+    field = f"{type(instance).__name__}.{attribute.name}"
+    if not isinstance(value, Money):
+        raise InvalidValue(field, value, 'give Money, such as Money("128.00", "CNY")')
+    if value.minor < 0:
+        raise InvalidValue(field, str(value), "give 0 or more; a return has its own command")
+
+
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        raise InvalidValue("Line.categories", names, "give a list of names")
+    return tuple(names)
+
+
+@attrs.frozen
+class Line:
+    """One line of an order.
+
+    Attributes:
+        id: its own within the order.
+        price: before discounts, for the whole line.
+        discount: taken off; may exceed the price (a coupon worth more than the article).
+        quantity: pieces; 0 is legal.
+        sku: the article.
+        categories: the categories it is in.
+        reward: a line that was got for points; it never earns.
+    """
+
+    id: str = attrs.field(validator=checks.name)
+    price: Money = attrs.field(validator=not_negative_money)
+    discount: Money | None = attrs.field(
+        default=None, validator=attrs.validators.optional(not_negative_money)
+    )
+    quantity: Decimal = attrs.field(
+        default=Decimal(1), converter=exact, validator=checks.not_negative
+    )
+    sku: str = attrs.field(default="", validator=checks.text)
+    categories: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    reward: bool = False
+
+    @property
+    def paid(self) -> int:
+        """What was paid for it, in minor units; negative when a coupon was worth more."""
+        return self.price.minor - (self.discount.minor if self.discount else 0)

@@ -1,0 +1,85 @@
+"""Lots: their order, what can be spent of them, and taking points from them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from loyalcore.loyalty.events import Lot, Part
+from loyalcore.loyalty.programme import Programme
+from loyalcore.timing import start_of_day
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def spending_order(lot: Lot) -> tuple[datetime, datetime, int]:
+    """Sort key: soonest to expire, then oldest, then first opened; never-expiring last."""
+    return (lot.expires_at or _NEVER, lot.earned_at, lot.id)
+
+
+def spendable(lot: Lot, at: datetime) -> bool:
+    """Say whether a lot's points can be spent: active, and not expired, swept or not."""
+    return lot.active_at <= at and (lot.expires_at is None or at < lot.expires_at)
+
+
+def expired(lot: Lot, at: datetime) -> bool:
+    """Say whether a lot's time is over."""
+    return lot.expires_at is not None and lot.expires_at <= at
+
+
+def take(lots: Iterable[Lot], points: int) -> tuple[Part, ...]:
+    """Take points from lots in the given order, as far as they go."""
+    parts = []
+    for lot in lots:
+        if not points:
+            break
+        taken = min(lot.points, points)
+        if taken:
+            parts.append(Part(lot.id, taken, lot.expires_at))
+            points -= taken
+    return tuple(parts)
+
+
+def without(lots: Sequence[Lot], parts: Iterable[Part]) -> tuple[Lot, ...]:
+    """Give the lots after parts are taken from them; an emptied lot is gone."""
+    taken = {part.lot: part.points for part in parts}
+    left = []
+    for lot in lots:
+        rest = lot.points - taken.pop(lot.id, 0)
+        assert rest >= 0, f"lot {lot.id}: more taken than there is"
+        if rest:
+            same = rest == lot.points
+            left.append(
+                lot
+                if same
+                else Lot(lot.id, lot.cause, rest, lot.earned_at, lot.active_at, lot.expires_at)
+            )
+    assert not taken, f"taken from lots that are not there: {sorted(taken)}"
+    return tuple(left)
+
+
+def open_lot(
+    programme: Programme, id_: int, cause: str, points: int, earned_at: datetime, day: date
+) -> Lot:
+    """Give the lot that an award opens under a programme: when active, when expired.
+
+    Args:
+        programme: the version that judged the fact.
+        id_: the lot's number within the member.
+        cause: the ref of the fact.
+        points: how many.
+        earned_at: when the fact occurred, in UTC.
+        day: the programme's local day of that.
+    """
+    rules, tz = programme.expiry, programme.zone
+    active_at = earned_at
+    if rules.pending:
+        active_at = start_of_day(rules.pending.after(day), tz)
+    expires_at = None
+    if rules.after is not None:
+        last_day = rules.after.after(day)
+        expires_at = start_of_day(rules.end_of.next_start(last_day), tz)
+    return Lot(id_, cause, points, earned_at, active_at, expires_at)
+
+
+def days_back(at: datetime, days: int) -> date:
+    """Give the UTC date so many days before an instant."""
+    return (at.astimezone(UTC) - timedelta(days=days)).date()

@@ -1,0 +1,275 @@
+"""A programme: everything a club promises, as data."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import attrs
+from cattrs import Converter
+
+from loyalcore import checks
+from loyalcore.errors import InvalidDocument, InvalidValue, LoyalcoreError, Mistake
+from loyalcore.forms import new_converter, read_document, structure
+from loyalcore.loyalty.allocation import Rounding
+from loyalcore.loyalty.conditions import CONDITIONS, Condition, register_conditions
+from loyalcore.loyalty.rules import Base, Behaviour, Multiplier, Stacking
+from loyalcore.loyalty.tiers import Tier, Tiers, ladder_mistakes
+from loyalcore.money import minor_digits
+from loyalcore.timing import Cycle, LeapDay, Length, zone
+
+
+class Scope(Enum):
+    """Where points are rounded: once for each order, or once for each line."""
+
+    ORDER = "order"
+    LINE = "line"
+
+
+class Discounts(Enum):
+    """Whether an order earns on prices after discounts or before."""
+
+    AFTER = "after"
+    BEFORE = "before"
+
+
+class Shortfall(Enum):
+    """What becomes of points that a return claims back and the member no longer has."""
+
+    DEBT = "debt"
+    WAIVE = "waive"
+
+
+@attrs.frozen
+class Earning:
+    """How spending becomes points.
+
+    Attributes:
+        rounding: how exact points become whole ones.
+        scope: rounded once for the order, or for each line.
+        discounts: earned on prices after or before discounts.
+        stacking: what several multipliers of a group come to, by group; "best" where not said.
+    """
+
+    rounding: Rounding = Rounding.FLOOR
+    scope: Scope = Scope.ORDER
+    discounts: Discounts = Discounts.AFTER
+    stacking: dict[str, Stacking] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Expiry:
+    """When points can be spent.
+
+    Attributes:
+        after: the lot's life from the day it was earned; None for ever.
+        end_of: the lot lasts to the end of the local day, month, quarter or year in which that
+            life ends.
+        pending: days from the day it was earned before the lot can be spent.
+    """
+
+    after: Length | None = None
+    end_of: Cycle = Cycle.DAY
+    pending: Length = Length()
+
+    def __attrs_post_init__(self) -> None:
+        if self.after is not None and self.after.least_days < self.pending.most_days:
+            text = "points would expire before they can be spent: give a longer life"
+            raise InvalidDocument("Expiry", [Mistake("after", text)])
+
+
+@attrs.frozen
+class Programme:
+    """A loyalty programme.
+
+    Attributes:
+        name: shown to people.
+        currency: the ISO 4217 code of the money it knows.
+        timezone: the IANA zone of its days.
+        base: rates at which spending earns.
+        multipliers: factors on these.
+        behaviours: points for what members do other than buying.
+        earning: rounding, basis and stacking.
+        expiry: how long points live.
+        tiers: the ladder, if there is one.
+        shortfall: what becomes of points claimed back that are no longer there.
+        leap_day_birthday: when a 29 February birthday is kept.
+        late_facts_days: how many days late a purchase, behaviour or return may be told.
+
+    Raises:
+        InvalidDocument: with all its mistakes.
+    """
+
+    name: str = attrs.field(validator=checks.name)
+    currency: str
+    timezone: str
+    base: tuple[Base, ...]
+    multipliers: tuple[Multiplier, ...] = ()
+    behaviours: tuple[Behaviour, ...] = ()
+    earning: Earning = Earning()
+    expiry: Expiry = Expiry()
+    tiers: Tiers | None = None
+    shortfall: Shortfall = Shortfall.DEBT
+    leap_day_birthday: LeapDay = LeapDay.FEBRUARY_28
+    late_facts_days: int = 90
+
+    def __attrs_post_init__(self) -> None:
+        rules: dict[str, Sequence[Base | Multiplier | Behaviour]] = {
+            "base": self.base,
+            "multipliers": self.multipliers,
+            "behaviours": self.behaviours,
+        }
+        mistakes = [*self._unknown_names(), *_taken_ids(rules), *self._too_fine_thresholds()]
+        days = self.late_facts_days
+        if not 0 <= days <= 3660:
+            mistakes.append(Mistake("late_facts_days", f"{days}: give 0 to 3660 days"))
+        groups = {multiplier.group for multiplier in self.multipliers}
+        for group in self.earning.stacking.keys() - groups:
+            text = f"no multiplier is in group {group!r}"
+            mistakes.append(Mistake(f"earning.stacking.{group}", text))
+        if mistakes:
+            raise InvalidDocument("Programme", mistakes)
+
+    def _unknown_names(self) -> list[Mistake]:
+        return _unknown_names({"currency": self.currency, "timezone": self.timezone})
+
+    def _too_fine_thresholds(self) -> list[Mistake]:
+        if self.tiers is None or self._unknown_names():
+            return []
+        digits = self.digits
+        return [
+            Mistake(f"tiers.ladder[{place}].{field}", f"{value} is finer than {self.currency} is")
+            for place, tier in enumerate(self.tiers.ladder)
+            for field, value in (("entry", tier.entry), ("keep", tier.kept_by))
+            if value.scaleb(digits) % 1
+        ]
+
+    @property
+    def digits(self) -> int:
+        """Digits of the currency's minor unit."""
+        return minor_digits(self.currency)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The zone of its days."""
+        return zone(self.timezone)
+
+    @cached_property
+    def kept_days(self) -> int:
+        """For how many days a member's daily tallies must be kept."""
+        window = self.tiers.window.most_days if self.tiers else 0
+        return max(window, 366) + self.late_facts_days
+
+    @cached_property
+    def content_id(self) -> str:
+        """A digest of what the programme says: equal for equal programmes."""
+        document = _CONVERTER.unstructure(self)
+        text = json.dumps(document, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def behaviour(self, id_: str) -> Behaviour | None:
+        """Give the behaviour of that id, if the programme has it."""
+        return next((rule for rule in self.behaviours if rule.id == id_), None)
+
+    def money(self, minor: int) -> Decimal:
+        """Give minor units of its currency in major ones."""
+        return Decimal(minor).scaleb(-self.digits)
+
+
+def _unknown_names(data: dict[str, Any]) -> list[Mistake]:
+    """Find a currency or zone that does not exist; what is no string is found elsewhere."""
+    mistakes = []
+    for field, check in (("currency", minor_digits), ("timezone", zone)):
+        value = data.get(field)
+        try:
+            if isinstance(value, str):
+                check(value)
+        except InvalidValue as error:
+            mistakes.append(Mistake(field, f"{value!r} is not allowed: {error.fix}"))
+    return mistakes
+
+
+def _taken_ids(rules: Mapping[str, Sequence[Base | Multiplier | Behaviour]]) -> list[Mistake]:
+    """Find ids that more than one rule has."""
+    ids = [(table, rule.id) for table, found in rules.items() for rule in found]
+    taken = Counter(id_ for _, id_ in ids)
+    return [
+        Mistake(table, f"the id {id_!r} stands {taken[id_]} times: give each rule its own")
+        for table, id_ in dict.fromkeys(ids)
+        if taken[id_] > 1
+    ]
+
+
+def _mistakes_between(data: dict[str, Any], converter: Converter) -> list[Mistake]:
+    """Find what is wrong between those parts of a document that can be read."""
+
+    def readable(part: Any, kind: Any) -> Any:
+        try:
+            return converter.structure(part, kind)
+        except (ExceptionGroup, LoyalcoreError, ValueError, TypeError):
+            return ()
+
+    kinds = {"base": Base, "multipliers": Multiplier, "behaviours": Behaviour}
+    rules = {key: readable(data.get(key, ()), tuple[kind, ...]) for key, kind in kinds.items()}  # type: ignore[valid-type]
+    tiers = data.get("tiers")
+    ladder = readable(tiers.get("ladder"), tuple[Tier, ...]) if isinstance(tiers, dict) else ()
+    steps = ladder_mistakes(ladder) if ladder else []
+    return [
+        *_unknown_names(data),
+        *_taken_ids(rules),
+        *(Mistake(f"tiers.{mistake.path}", mistake.text) for mistake in steps),
+    ]
+
+
+def configure(converter: Converter) -> None:
+    """Teach a converter to read and write programmes."""
+    register_conditions(converter)
+
+
+def _programme_converter(conditions: tuple[type[Condition], ...]) -> Converter:
+    converter = new_converter()
+    register_conditions(converter, conditions)
+    return converter
+
+
+_CONVERTER = _programme_converter(CONDITIONS)
+
+
+def programme_from(
+    data: Any, source: str = "programme", conditions: tuple[type[Condition], ...] = CONDITIONS
+) -> Programme:
+    """Build a programme from plain data (as TOML or JSON gives it).
+
+    Raises:
+        InvalidDocument: with every mistake and its path.
+
+    >>> shop = {"name": "Shop", "currency": "CNY", "timezone": "Asia/Shanghai"}
+    >>> programme_from(shop | {"base": [{"id": "spend"}]}).base[0].points_per_unit
+    Decimal('1')
+    """
+    if not isinstance(data, dict):
+        raise InvalidDocument(source, [Mistake("", "expected a table of keys and values")])
+    converter = _CONVERTER if conditions is CONDITIONS else _programme_converter(conditions)
+    try:
+        return structure(converter, data, Programme, source)
+    except InvalidDocument as error:
+        # The class is not built while a part of it is wrong, so its own checks never ran.
+        found = [m for m in _mistakes_between(data, converter) if m not in error.mistakes]
+        raise InvalidDocument(source, [*found, *error.mistakes]) from None
+
+
+def load_programme(
+    path: str | Path, conditions: tuple[type[Condition], ...] = CONDITIONS
+) -> Programme:
+    """Read a programme from a TOML or JSON file.
+
+    Raises:
+        InvalidDocument: the file cannot be read, or has mistakes: all are listed with their paths.
+    """
+    return programme_from(read_document(path), str(path), conditions)

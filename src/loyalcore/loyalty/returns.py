@@ -1,0 +1,215 @@
+"""Returns: claw back what each line was recorded to have earned, and no more."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+
+import attrs
+
+from loyalcore.errors import (
+    AlreadyRecorded,
+    CurrencyNotAccepted,
+    ReturnBeforePurchase,
+    ReturnExceedsPurchase,
+    UnknownLine,
+    UnknownOrder,
+)
+from loyalcore.forms import utc
+from loyalcore.loyalty.commands import RecordReturn, ReturnedLine
+from loyalcore.loyalty.events import (
+    LineEarned,
+    LineReturned,
+    Lot,
+    MemberEvent,
+    PurchaseRecorded,
+    ReturnRecorded,
+)
+from loyalcore.loyalty.lots import spending_order, take
+from loyalcore.loyalty.member import Member
+from loyalcore.loyalty.programme import Programme, Shortfall
+from loyalcore.money import Money
+
+
+@attrs.frozen
+class OrderFile:
+    """What is recorded of the things a command speaks of.
+
+    Attributes:
+        refs: every ref seen.
+        purchase: the order, if it is recorded.
+        returned: what came back of it so far, by line.
+        returns: the returns seen, by id.
+    """
+
+    refs: frozenset[str] = frozenset()
+    purchase: PurchaseRecorded | None = None
+    returned: dict[str, LineReturned] = attrs.field(factory=dict)
+    returns: dict[str, ReturnRecorded] = attrs.field(factory=dict)
+
+
+def order_file(events: Iterable[MemberEvent]) -> OrderFile:
+    """Fold past events that bear a command's refs."""
+    refs: set[str] = set()
+    purchase = None
+    returned: dict[str, LineReturned] = {}
+    returns: dict[str, ReturnRecorded] = {}
+    for event in events:
+        refs.update(event.refs)
+        if isinstance(event, PurchaseRecorded):
+            purchase = event
+        elif isinstance(event, ReturnRecorded):
+            returns[event.id] = event
+            for line in event.lines:
+                returned[line.line] = _sum(returned.get(line.line, LineReturned(line.line)), line)
+    return OrderFile(frozenset(refs), purchase, returned, returns)
+
+
+def _sum(one: LineReturned, other: LineReturned) -> LineReturned:
+    return LineReturned(
+        one.line,
+        one.amount + other.amount,
+        one.quantity + other.quantity,
+        one.points + other.points,
+        one.spend + other.spend,
+    )
+
+
+def decide_return(
+    member: Member, file: OrderFile, command: RecordReturn, programme: Programme, at: datetime
+) -> tuple[ReturnRecorded, ...]:
+    """Decide what a return takes back; a return told twice is one return.
+
+    Raises:
+        UnknownOrder, UnknownLine, ReturnExceedsPurchase, ReturnBeforePurchase,
+        CurrencyNotAccepted, AlreadyRecorded: see these.
+    """
+    purchase = file.purchase
+    if purchase is None or purchase.order != command.order:
+        if command.id in file.returns:
+            raise AlreadyRecorded(f"return:{command.id}")
+        raise UnknownOrder(command.order)
+    if utc(command.occurred_at) < purchase.occurred_at:
+        bought = purchase.occurred_at
+        raise ReturnBeforePurchase(command.order, bought, utc(command.occurred_at))
+    earlier = file.returns.get(command.id)
+    if earlier is not None and earlier.order != command.order:
+        raise AlreadyRecorded(f"return:{command.id}")
+    before = dict(file.returned)
+    if earlier is not None:
+        for line in earlier.lines:
+            before[line.line] = _sum(before[line.line], _negative(line))
+    lines = _lines_back(purchase, before, command)
+    if earlier is not None:
+        if _asked(lines) == _asked(earlier.lines):
+            return ()
+        raise AlreadyRecorded(f"return:{command.id}")
+    points = sum(line.points for line in lines)
+    parts = take(_claw_order(member.lots, purchase.lot, at), points)
+    missing = points - sum(part.points for part in parts)
+    owed = programme.shortfall is Shortfall.DEBT
+    return (
+        ReturnRecorded(
+            recorded_at=at,
+            source=command.source,
+            id=command.id,
+            order=command.order,
+            occurred_at=utc(command.occurred_at),
+            day=purchase.day,
+            lines=lines,
+            points=points,
+            parts=parts,
+            debt=missing if owed else 0,
+            waived=0 if owed else missing,
+        ),
+    )
+
+
+def _asked(lines: Iterable[LineReturned]) -> list[tuple[str, Decimal, int | None]]:
+    """Give what was asked; points hang on what else came back, money on pieces likewise."""
+    return [(line.line, line.quantity, None if line.quantity else line.amount) for line in lines]
+
+
+def _negative(line: LineReturned) -> LineReturned:
+    return LineReturned(line.line, -line.amount, -line.quantity, -line.points, -line.spend)
+
+
+def _lines_back(
+    purchase: PurchaseRecorded, before: dict[str, LineReturned], command: RecordReturn
+) -> tuple[LineReturned, ...]:
+    """Work out what each returned line takes back."""
+    earned = {line.line: line for line in purchase.lines}
+    if command.lines is None:
+        whole = []
+        for line in purchase.lines:
+            already = before.get(line.line, LineReturned(line.line))
+            left = line.amount - already.amount
+            # What nothing was paid for comes back by its pieces.
+            pieces = Decimal(0) if line.amount else line.quantity - already.quantity
+            if left or already.points < line.points:
+                whole.append(_line_back(line, already, left, pieces))
+        return tuple(whole)
+    backs = []
+    for wanted in command.lines:
+        if wanted.line not in earned:
+            raise UnknownLine(command.order, wanted.line, tuple(earned))
+        line = earned[wanted.line]
+        already = before.get(wanted.line, LineReturned(wanted.line))
+        amount = _amount(purchase, line, already, wanted)
+        backs.append(_line_back(line, already, amount, wanted.quantity or Decimal(0)))
+    return tuple(backs)
+
+
+def _amount(
+    purchase: PurchaseRecorded, line: LineEarned, already: LineReturned, wanted: ReturnedLine
+) -> int:
+    """Give a returned amount in minor units; pieces convert by what came back in all."""
+    left = line.amount - already.amount
+    if wanted.amount is not None:
+        if wanted.amount.currency != purchase.currency:
+            field = f"lines[{wanted.line}].amount"
+            raise CurrencyNotAccepted(field, wanted.amount.currency, purchase.currency)
+        if wanted.amount.minor > left:
+            rest = str(Money.from_minor(left, purchase.currency))
+            raise ReturnExceedsPurchase(purchase.order, line.line, str(wanted.amount), rest)
+        return wanted.amount.minor
+    assert wanted.quantity is not None
+    pieces = already.quantity + wanted.quantity
+    if pieces > line.quantity:
+        rest = str(line.quantity - already.quantity)
+        raise ReturnExceedsPurchase(purchase.order, line.line, str(wanted.quantity), rest)
+    if not line.quantity:
+        return 0
+    # What came back as money before counts first, so that the whole never exceeds the line.
+    by_pieces = floor(line.amount * pieces / line.quantity)
+    before = floor(line.amount * already.quantity / line.quantity)
+    return min(by_pieces - before, left)
+
+
+def _line_back(
+    line: LineEarned, already: LineReturned, amount: int, pieces: Decimal
+) -> LineReturned:
+    """Give what a line takes back: by the share returned in all, less what was taken before.
+
+    The share is one of money or, where nothing was paid for the line, of pieces.
+    """
+    if line.amount:
+        share = Fraction(already.amount + amount, line.amount)
+    elif line.quantity:
+        share = Fraction(already.quantity + pieces) / Fraction(line.quantity)
+    else:
+        share = Fraction(1)
+    return LineReturned(
+        line.line,
+        amount,
+        pieces,
+        floor(line.points * share) - already.points,
+        floor(line.spend * share) - already.spend,
+    )
+
+
+def _claw_order(lots: Iterable[Lot], origin: Lot | None, at: datetime) -> list[Lot]:
+    """Give the lots in the order in which points are claimed back."""
+    own = origin.id if origin else 0
+    return sorted(lots, key=lambda lot: (lot.id != own, lot.active_at <= at, spending_order(lot)))

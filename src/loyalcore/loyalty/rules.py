@@ -1,0 +1,133 @@
+"""Earning rules as data: base, multiplier, behaviour, and how multipliers stack."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+
+import attrs
+
+from loyalcore import checks
+from loyalcore.forms import demand, exact
+from loyalcore.loyalty.conditions import Condition
+from loyalcore.timing import Cycle
+
+_LARGEST = 1_000_000
+
+
+@attrs.frozen
+class Base:
+    """Points for each unit of money spent on a line.
+
+    Attributes:
+        id: names the rule in every explanation.
+        points_per_unit: points for 1.00 of the programme's currency.
+        when: holds for the lines it covers; None covers all. Of several that cover a line the
+            highest rate earns; ties go by priority, then id.
+        priority: the higher goes first.
+    """
+
+    id: str = attrs.field(validator=checks.name)
+    points_per_unit: Decimal = attrs.field(default=Decimal(1), converter=exact)
+    when: Condition | None = None
+    priority: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        rate = self.points_per_unit
+        demand(self, (0 < rate <= _LARGEST, "points_per_unit", f"{rate}: give more than 0"))
+
+    @property
+    def factor(self) -> Decimal:
+        """The rate, in points for one unit of money."""
+        return self.points_per_unit
+
+
+@attrs.frozen
+class Multiplier:
+    """A factor on the base points of spending; behaviours are left alone.
+
+    Attributes:
+        id: names the rule in every explanation.
+        factor: 2 doubles; at least 1.
+        when: holds for the lines it multiplies; None multiplies all.
+        group: the stacking group it competes in.
+        priority: breaks ties, the higher first, before the id.
+    """
+
+    id: str = attrs.field(validator=checks.name)
+    factor: Decimal = attrs.field(converter=exact)
+    when: Condition | None = None
+    group: str = attrs.field(default="campaigns", validator=checks.name)
+    priority: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        factor = self.factor
+        demand(self, (1 <= factor <= _LARGEST, "factor", f"{factor}: give 1 or more"))
+
+
+@attrs.frozen
+class Limit:
+    """How often within a local calendar period; `{ times = 3, per = "day" }`."""
+
+    times: int = attrs.field(validator=checks.positive)
+    per: Cycle = Cycle.DAY
+
+
+@attrs.frozen
+class Behaviour:
+    """Points for something a member does other than buying, such as a share or a review.
+
+    Attributes:
+        id: names the behaviour, such as "share".
+        points: for each time.
+        limits: how often it earns, for each member; beyond any of them it earns 0.
+    """
+
+    id: str = attrs.field(validator=checks.name)
+    points: int = attrs.field(validator=checks.positive)
+    limits: tuple[Limit, ...] = ()
+
+
+class Stacking(Enum):
+    """What several multipliers of one group come to."""
+
+    BEST = "best"
+    SUM = "sum"
+    PRODUCT = "product"
+
+    def __call__(self, held: Sequence[Multiplier]) -> list[tuple[Multiplier, Fraction]]:
+        """Give the multipliers that count, each with the group's factor once it is included.
+
+        >>> double, triple = Multiplier("a", 2), Multiplier("b", 3)
+        >>> [(m.id, int(f)) for m, f in Stacking.SUM([double, triple])]
+        [('a', 2), ('b', 4)]
+        """
+        return _STACK[self](held)
+
+
+def _best(held: Sequence[Multiplier]) -> list[tuple[Multiplier, Fraction]]:
+    best = min(held, key=lambda m: (-m.factor, -m.priority, m.id))
+    return [(best, Fraction(best.factor))]
+
+
+def _sum(held: Sequence[Multiplier]) -> list[tuple[Multiplier, Fraction]]:
+    steps, reached = [], Fraction(1)
+    for multiplier in held:
+        reached += Fraction(multiplier.factor) - 1
+        steps.append((multiplier, reached))
+    return steps
+
+
+def _product(held: Sequence[Multiplier]) -> list[tuple[Multiplier, Fraction]]:
+    steps, reached = [], Fraction(1)
+    for multiplier in held:
+        reached *= Fraction(multiplier.factor)
+        steps.append((multiplier, reached))
+    return steps
+
+
+_STACK: dict[Stacking, Callable[[Sequence[Multiplier]], list[tuple[Multiplier, Fraction]]]] = {
+    Stacking.BEST: _best,
+    Stacking.SUM: _sum,
+    Stacking.PRODUCT: _product,
+}

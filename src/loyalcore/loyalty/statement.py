@@ -1,0 +1,122 @@
+"""A statement: opening balance, every movement, closing balance, what expires when."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from loyalcore.loyalty.events import (
+    BehaviourRecorded,
+    MemberEvent,
+    PointsExpired,
+    PointsRedeemed,
+    PurchaseRecorded,
+    ReturnRecorded,
+)
+from loyalcore.loyalty.member import Member, evolve
+
+
+@attrs.frozen
+class Movement:
+    """Points that came or went.
+
+    Attributes:
+        at: when it was recorded.
+        what: earned, repaid, redeemed, clawed back, expired.
+        ref: what it is about, such as `order:A-1`.
+        points: added, or taken when negative.
+        balance: the points of all lots afterwards.
+    """
+
+    at: datetime
+    what: str
+    ref: str
+    points: int
+    balance: int
+
+
+@attrs.frozen
+class Statement:
+    """A member's points over a stretch of time; it always adds up.
+
+    Attributes:
+        opening: the balance before.
+        movements: in order.
+        closing: the balance after, `opening` and all movements summed.
+        expiring: (instant, points) of what the closing balance will lose unless spent.
+    """
+
+    opening: int
+    movements: tuple[Movement, ...]
+    closing: int
+    expiring: tuple[tuple[datetime, int], ...]
+
+    def table(self, tz: ZoneInfo | None = None) -> str:
+        """Give the statement as text, in a zone of choice (UTC by default)."""
+        rows = [f"{'opening balance':<52}{self.opening:>18}"]
+        for m in self.movements:
+            at = m.at.astimezone(tz) if tz else m.at
+            rows.append(
+                f"{at:%Y-%m-%d %H:%M}  {m.what:<12}{m.ref[:22]:<22}{m.points:>+8}{m.balance:>10}"
+            )
+        rows.append(f"{'closing balance':<52}{self.closing:>18}")
+        for instant, points in self.expiring:
+            at = instant.astimezone(tz) if tz else instant
+            rows.append(f"{at:%Y-%m-%d %H:%M}  {points} points expire unless spent before")
+        return "\n".join(rows)
+
+    def __str__(self) -> str:
+        return self.table()
+
+
+def _movements(event: MemberEvent) -> list[tuple[str, str, int]]:
+    """Give (what, ref, points) of an event that moves points."""
+    moved: list[tuple[str, str, int]] = []
+    match event:
+        case PurchaseRecorded() | BehaviourRecorded():
+            if event.lot is not None:
+                moved.append(("earned", event.refs[0], event.lot.points))
+            if event.repaid:
+                moved.append(("repaid", event.refs[0], -event.repaid))
+        case PointsRedeemed():
+            moved.append(("redeemed", event.refs[0], -event.points))
+        case ReturnRecorded():
+            taken = sum(part.points for part in event.parts)
+            moved.append(("clawed back", event.refs[1], -taken))
+        case PointsExpired():
+            moved.append(("expired", "", -event.points))
+        case _:
+            pass
+    return [entry for entry in moved if entry[2]]
+
+
+def statement(
+    events: Iterable[MemberEvent],
+    opens: datetime | None = None,
+    closes: datetime | None = None,
+) -> Statement:
+    """Draw up a member's statement from the events of the stream.
+
+    Args:
+        events: all of the stream, in order.
+        opens: movements recorded from here on are listed; None for all.
+        closes: until just before here; None for all.
+    """
+    member, opening, balance = Member(), 0, 0
+    listed: list[Movement] = []
+    for event in events:
+        if closes is not None and event.recorded_at >= closes:
+            break
+        member = evolve(member, event)
+        for what, ref, points in _movements(event):
+            balance += points
+            if opens is None or event.recorded_at >= opens:
+                listed.append(Movement(event.recorded_at, what, ref, points, balance))
+            else:
+                opening = balance
+    expiring: dict[datetime, int] = {}
+    for lot in member.lots:
+        if lot.expires_at is not None:
+            expiring[lot.expires_at] = expiring.get(lot.expires_at, 0) + lot.points
+    return Statement(opening, tuple(listed), balance, tuple(sorted(expiring.items())))

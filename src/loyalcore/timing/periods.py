@@ -1,0 +1,104 @@
+"""Calendar periods and lengths of time, counted in whole local days."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from enum import Enum
+
+import attrs
+from dateutil.relativedelta import relativedelta
+
+from loyalcore.forms import demand
+
+_LONGEST_DAYS = 36_600
+_MONTHS_ENDS = [timedelta(days=days) for days in range(4)]
+
+
+class Cycle(Enum):
+    """A calendar period that repeats: a day, a week from Monday, a month, a quarter, a year."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+    def start(self, day: date) -> date:
+        """Give the first day of the period that holds a day.
+
+        >>> Cycle.QUARTER.start(date(2026, 5, 20))
+        datetime.date(2026, 4, 1)
+        """
+        return _STARTS[self](day)
+
+    def next_start(self, day: date) -> date:
+        """Give the first day of the period after the one that holds a day.
+
+        >>> Cycle.MONTH.next_start(date(2026, 1, 31))
+        datetime.date(2026, 2, 1)
+        """
+        return self.start(day) + _LENGTHS[self]
+
+
+_STARTS: dict[Cycle, Callable[[date], date]] = {
+    Cycle.DAY: lambda day: day,
+    Cycle.WEEK: lambda day: day - timedelta(days=day.weekday()),
+    Cycle.MONTH: lambda day: day.replace(day=1),
+    Cycle.QUARTER: lambda day: day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1),
+    Cycle.YEAR: lambda day: day.replace(month=1, day=1),
+}
+_LENGTHS: dict[Cycle, relativedelta] = {
+    Cycle.DAY: relativedelta(days=1),
+    Cycle.WEEK: relativedelta(days=7),
+    Cycle.MONTH: relativedelta(months=1),
+    Cycle.QUARTER: relativedelta(months=3),
+    Cycle.YEAR: relativedelta(years=1),
+}
+
+
+@attrs.frozen
+class Length:
+    """A length of time in local calendar days: months and years first, then days.
+
+    Months count from the date itself: 31 January + 1 month is the last of February, and
+    + 2 months is 31 March, not 28.
+
+    >>> Length(months=1).after(date(2026, 1, 31)), Length(months=2).after(date(2026, 1, 31))
+    (datetime.date(2026, 2, 28), datetime.date(2026, 3, 31))
+    """
+
+    days: int = 0
+    months: int = 0
+    years: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        demand(
+            self,
+            (self.days >= 0, "days", f"{self.days} is negative: give 0 or more"),
+            (self.months >= 0, "months", f"{self.months} is negative: give 0 or more"),
+            (self.years >= 0, "years", f"{self.years} is negative: give 0 or more"),
+            (self.most_days <= _LONGEST_DAYS, "", "longer than 100 years: leave it out for never"),
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.days or self.months or self.years)
+
+    @property
+    def most_days(self) -> int:
+        """The most days that this length can take."""
+        return self.days + self.months * 31 + self.years * 366
+
+    @property
+    def least_days(self) -> int:
+        """The fewest days that this length can take.
+
+        >>> Length(months=1).least_days
+        28
+        """
+        ends = (date(2023 + month // 12, month % 12 + 1, 28) for month in range(48))
+        starts = (day + offset for day in ends for offset in _MONTHS_ENDS)
+        return min((self.after(day) - day).days for day in starts)
+
+    def after(self, day: date) -> date:
+        """Give the date this length after a date."""
+        months = relativedelta(months=self.months, years=self.years)
+        return day + months + timedelta(days=self.days)

@@ -1,0 +1,153 @@
+"""connect(): stores by URL, plug-ins by hook, and what is wrong with either, by name."""
+
+import types
+from importlib import metadata
+from pathlib import Path
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loyalcore import connect, hookimpl
+from loyalcore.errors import BrokenPlugin, InvalidValue, StoreUnusable, UnknownStore
+from loyalcore.journal import MemoryStore, Store
+from loyalcore.testing.rules import rule
+
+
+class Drawer:
+    """A plug-in with a store of its own."""
+
+    def __init__(self) -> None:
+        self.store = MemoryStore()
+
+    @hookimpl
+    def loyalcore_open_store(self, url: str) -> Store | None:
+        return self.store if url == "drawer://" else None
+
+
+def test_a_plugin_opens_its_own_urls_and_no_others() -> None:
+    """The plug-in that knows a URL opens it; what nobody knows is named, with the known ways."""
+    drawer = Drawer()
+    assert connect("drawer://", plugins=[drawer]).store is drawer.store
+    assert connect("memory://", plugins=[drawer]).store is not drawer.store
+    with pytest.raises(UnknownStore, match=r"postgres://x.*sqlite:///FILE"):
+        connect("postgres://x", plugins=[drawer])
+
+
+class Shelf:
+    """A plug-in that opens the URLs of one scheme."""
+
+    def __init__(self, scheme: str) -> None:
+        self.scheme, self.store = scheme, MemoryStore()
+
+    @hookimpl
+    def loyalcore_open_store(self, url: str) -> Store | None:
+        return self.store if url == f"{self.scheme}://" else None
+
+
+@rule("J10.1")
+@given(st.lists(st.frozensets(st.sampled_from("abcd")), min_size=1, max_size=4))
+def test_hosts_share_nothing(sets: list[frozenset[str]]) -> None:
+    """A host knows the URLs of its own plug-ins, whatever other hosts were given before it."""
+    for schemes in sets:
+        shelves = {scheme: Shelf(scheme) for scheme in sorted(schemes)}
+        for scheme in "abcd":
+            if scheme in shelves:
+                opened = connect(f"{scheme}://", plugins=shelves.values())
+                assert opened.store is shelves[scheme].store
+            else:
+                with pytest.raises(UnknownStore):
+                    connect(f"{scheme}://", plugins=shelves.values())
+
+
+class Misspelt:
+    @hookimpl
+    def loyalcore_notifier(self) -> list[object]:
+        return []
+
+
+class WrongArgument:
+    @hookimpl
+    def loyalcore_open_store(self, uri: str) -> None:
+        return None
+
+
+class Nameless:
+    @hookimpl
+    def loyalcore_notifiers(self) -> list[object]:
+        return [object()]
+
+
+@attrs.define
+class Unhashable:
+    """A plug-in object that compares by value cannot be registered."""
+
+    number: int = 1
+
+    @hookimpl
+    def loyalcore_notifiers(self) -> list[object]:
+        return []
+
+
+@pytest.mark.parametrize("plugin", [Misspelt(), WrongArgument(), Nameless()])
+def test_a_plugin_that_breaks_a_contract_is_named(plugin: object) -> None:
+    """An unknown hook, a wrong argument or a notifier without a name is refused when connecting."""
+    with pytest.raises(BrokenPlugin):
+        connect(plugins=[plugin])
+
+
+def test_a_plugin_object_that_compares_by_value_works_or_is_named() -> None:
+    """Releases of pluggy differ on unhashable plug-ins; here it is either taken or named."""
+    try:
+        assert connect(plugins=[Unhashable()]).notifiers == ()
+    except BrokenPlugin as error:
+        assert "Unhashable" in str(error)  # noqa: PT017 - either way is allowed
+
+
+def test_two_notifiers_of_one_name_are_refused() -> None:
+    """They would share a cursor and each hear half."""
+    both = types.SimpleNamespace(name="mail", notify=print)
+
+    class Twice:
+        @hookimpl
+        def loyalcore_notifiers(self) -> list[object]:
+            return [both, both]
+
+    with pytest.raises(BrokenPlugin, match="mail"):
+        connect(plugins=[Twice()])
+
+
+def test_entry_points_load_only_on_request_and_a_broken_one_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing is loaded unless asked for; one that cannot be loaded is named with its reason."""
+    points = [
+        metadata.EntryPoint("broken", "no_such_module_anywhere", "loyalcore"),
+        metadata.EntryPoint("good", "tests.host.test_plugins:DRAWER", "loyalcore"),
+    ]
+    monkeypatch.setattr(metadata, "entry_points", lambda group: points)
+    assert connect().notifiers == ()
+    assert connect("drawer://", entry_points=["good"]).store is DRAWER.store
+    with pytest.raises(BrokenPlugin, match=r"broken.*no_such_module_anywhere"):
+        connect(entry_points=True)
+    with pytest.raises(BrokenPlugin, match=r"absent.*broken, good"):
+        connect(entry_points=["absent"])
+
+
+DRAWER = Drawer()
+
+
+def test_a_store_by_url_is_a_file_where_the_url_says(tmp_path: Path) -> None:
+    """Four slashes make an absolute path; a folder that is not there is named."""
+    with connect(f"sqlite:///{tmp_path}/club.db"):
+        assert (tmp_path / "club.db").exists()
+    with pytest.raises(StoreUnusable, match="nowhere"):
+        connect(f"sqlite:///{tmp_path}/nowhere/club.db")
+
+
+@pytest.mark.parametrize("option", ["cache_size", "snapshot_every"])
+def test_sizes_below_one_are_refused(option: str) -> None:
+    """A cache or a snapshot distance of 0 makes no sense and is refused."""
+    with pytest.raises(InvalidValue):
+        connect(**{option: 0})  # type: ignore[arg-type]

@@ -1,0 +1,55 @@
+"""Write the golden history: python -m tests.host.write_golden, once per release that changes it."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from loyalcore.decider import Command
+from loyalcore.loyalty import (
+    Enrol,
+    Line,
+    RecordBehaviour,
+    RecordPurchase,
+    RecordReturn,
+    Redeem,
+    ReturnedLine,
+)
+from loyalcore.timing import MonthDay
+from tests.host.shop import CLUB, CNY, day, opened
+
+
+def main() -> None:
+    """Run a short life with every kind of event in it and write it down."""
+    host = opened()
+    ann = f"{CLUB}/ann"
+    lines = [
+        Line("1", CNY("128.50"), sku="tea", categories=["drinks"]),
+        Line("2", CNY("300.00"), discount=CNY("20.00"), quantity=3),
+    ]
+    first, later = day(7), datetime(2026, 3, 20, 9, 30, tzinfo=UTC)
+    life: list[Command] = [
+        Enrol(recorded_at=day(1), source="counter"),
+        RecordPurchase(order="A", occurred_at=first, recorded_at=first, lines=lines,
+                       birthday=MonthDay(2, 29), channel="web", store="Bund 1"),
+        RecordBehaviour(behaviour="share", id="S", occurred_at=day(8), recorded_at=day(8)),
+        Redeem(redemption="R", points=300, recorded_at=day(9)),
+        RecordReturn(id="T", order="A", occurred_at=later, recorded_at=later,
+                     lines=[ReturnedLine("2", quantity=1)]),
+        RecordPurchase(order="B", occurred_at=later, recorded_at=later, lines=lines),
+    ]  # fmt: skip
+    for key, command in enumerate(life):
+        host.submit(ann, command, key=str(key))
+    host.tick(day(100))
+    names = [CLUB, ann]
+    events = [
+        {"stream": e.stream, "version": e.version, "type": e.type, "schema": e.schema,
+         "data": json.loads(e.data)}
+        for name in names for e in host.store.read(name)
+    ]  # fmt: skip
+    states = {name: json.loads(host.codec.encode_state(host.state(name))) for name in names}
+    text = json.dumps({"events": events, "states": states}, indent=1, sort_keys=True)
+    (Path(__file__).parent / "golden" / "history.json").write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,192 @@
+"""Stores with one planted fault each: the suite must catch it by the test of the broken rule."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import Phase, settings
+
+from loyalcore.errors import JournalError, StaleStream
+from loyalcore.journal.memory import MemoryStore
+from loyalcore.journal.store import Append, KeyRecord, LogPage, StoredEvent
+from loyalcore.testing import StoreSuite
+from loyalcore.testing.store_keys import KeyTests
+from loyalcore.testing.store_log import LogTests
+from loyalcore.testing.store_state import StateTests
+from loyalcore.testing.store_streams import StreamTests
+
+
+class LostUpdate(MemoryStore):
+    """Never looks at the version."""
+
+    def _refuse_stale(self, appends: Sequence[Append]) -> None:
+        pass
+
+
+class KeyTwice(MemoryStore):
+    """Never looks at the keys."""
+
+    def _refuse_taken(self, keys: Sequence[KeyRecord]) -> None:
+        pass
+
+
+class KeyAfterVersion(MemoryStore):
+    """Looks at the versions first."""
+
+    def append(self, appends: Sequence[Append], keys: Sequence[KeyRecord] = ()) -> None:
+        self._refuse_stale(appends)
+        super().append(appends, keys)
+
+
+class KeyOfRefusal(MemoryStore):
+    """Uses a key up although the append is stale."""
+
+    def append(self, appends: Sequence[Append], keys: Sequence[KeyRecord] = ()) -> None:
+        try:
+            super().append(appends, keys)
+        except StaleStream:
+            super().append([], keys)
+            raise
+
+
+class HalfAnAppend(MemoryStore):
+    """Stores stream by stream until one is stale."""
+
+    def append(self, appends: Sequence[Append], keys: Sequence[KeyRecord] = ()) -> None:
+        self._refuse_taken(keys)
+        for append in appends:
+            super().append([append])
+        super().append([], keys)
+
+
+class RefTwice(MemoryStore):
+    """Gives an event once for each of its refs."""
+
+    def read_refs(self, stream: str, refs: Iterable[str]) -> Sequence[StoredEvent]:
+        return [event for ref in refs for event in super(RefTwice, self).read_refs(stream, [ref])]
+
+
+class PrefixAsPattern(MemoryStore):
+    """Takes a percent sign for any text."""
+
+    def streams(self, prefix: str, after: str = "", limit: int = 1000) -> Sequence[str]:
+        return super().streams(prefix.partition("%")[0], after, limit)
+
+
+class CursorTooFar(MemoryStore):
+    """Lets a reader's cursor pass over an event."""
+
+    def log(self, cursor: str, limit: int) -> LogPage:
+        page = super().log(cursor, limit)
+        return attrs.evolve(page, cursor=str(int(page.cursor) + 1)) if page.events else page
+
+
+class CursorBehind(MemoryStore):
+    """Forgets where an empty page stood."""
+
+    def log(self, cursor: str, limit: int) -> LogPage:
+        page = super().log(cursor, limit)
+        return page if page.events else attrs.evolve(page, cursor="")
+
+
+class CursorForAll(MemoryStore):
+    """Saves a cursor whoever saved one before."""
+
+    def move_cursor(self, name: str, old: str, new: str) -> bool:
+        return super().move_cursor(name, self.cursor(name), new)
+
+
+class DueStays(MemoryStore):
+    """Keeps the old due instant beside the new one."""
+
+    def _set_due(self, name: str, due: datetime | None) -> None:
+        if due is not None:
+            self._streams[name].due = None
+            super()._set_due(name, due)
+
+
+class DueTooLate(MemoryStore):
+    """Leaves out what falls due at the very instant."""
+
+    def due(self, until: datetime, limit: int) -> Any:
+        return [found for found in super().due(until, limit) if found.due < until]
+
+
+class SnapshotDropped(MemoryStore):
+    """Throws the snapshot away at the next append."""
+
+    def _write(self, append: Append) -> None:
+        super()._write(append)
+        self._streams[append.stream].snapshot = append.snapshot
+
+
+class WholeSeconds(MemoryStore):
+    """Cuts the microseconds off."""
+
+    def _write(self, append: Append) -> None:
+        events = tuple(
+            attrs.evolve(event, recorded_at=event.recorded_at.replace(microsecond=0))
+            for event in append.events
+        )
+        super()._write(attrs.evolve(append, events=events))
+
+
+def run(test: Callable[[StoreSuite], None], store: type[MemoryStore]) -> None:
+    """Run one test of the suite on a store, as a property that stops at its first failure."""
+
+    class Suite(StoreSuite):
+        def make_store(self) -> MemoryStore:
+            return store()
+
+        def settings(self) -> settings:
+            return settings(
+                max_examples=100,
+                deadline=None,
+                database=None,
+                derandomize=True,
+                phases=[Phase.generate],
+            )
+
+    test(Suite())
+
+
+@pytest.mark.parametrize(
+    ("store", "clause", "test"),
+    [
+        (LostUpdate, "J1.3", StreamTests.test_a_stale_version_is_refused),
+        (HalfAnAppend, "J1.4", StreamTests.test_several_streams_are_all_or_nothing),
+        (RefTwice, "J1.8", StreamTests.test_events_are_found_by_refs),
+        (PrefixAsPattern, "J1.9", StreamTests.test_streams_are_listed_by_prefix),
+        (KeyTwice, "J2.2", KeyTests.test_a_used_key_is_refused),
+        (KeyAfterVersion, "J2.3", KeyTests.test_a_used_key_is_refused),
+        (KeyTwice, "J2.4", KeyTests.test_a_key_twice_in_one_append_is_refused),
+        (KeyTwice, "J2.5", KeyTests.test_a_key_without_events_is_used_up),
+        (KeyOfRefusal, "J2.6", KeyTests.test_a_stale_append_leaves_its_key_free),
+        (CursorTooFar, "J4.1", LogTests.test_the_log_gives_each_event_once),
+        (CursorTooFar, "J4.2", LogTests.test_a_reader_goes_on_from_its_cursor),
+        (CursorBehind, "J4.3", LogTests.test_an_empty_page_keeps_the_place),
+        (CursorForAll, "J4.4", LogTests.test_a_saved_cursor_moves_from_its_value_only),
+        (DueTooLate, "J5.1", StateTests.test_due_streams_are_found_in_order),
+        (DueStays, "J5.2", StateTests.test_an_append_replaces_the_due_instant),
+        (SnapshotDropped, "J6.1", StateTests.test_the_last_snapshot_stays),
+        (WholeSeconds, "J7.1", StateTests.test_the_stored_form_is_kept),
+    ],
+)
+def test_a_fault_is_caught_by_the_test_of_its_rule(
+    store: type[MemoryStore], clause: str, test: Any
+) -> None:
+    """Each planted fault fails the very test that names the broken clause."""
+    assert clause in {name for mark in test.pytestmark for name in mark.args}
+    with pytest.raises((AssertionError, JournalError)):
+        run(test, store)
+
+
+@pytest.mark.parametrize(
+    "store", [LostUpdate, HalfAnAppend, KeyTwice, CursorTooFar, DueStays, SnapshotDropped]
+)
+def test_a_fault_is_caught_in_a_history(store: type[MemoryStore]) -> None:
+    """The state machine catches the gravest faults by itself."""
+    with pytest.raises((AssertionError, JournalError)):
+        run(StoreSuite.test_any_history, store)

@@ -1,0 +1,241 @@
+"""Programmes as files: every mistake told at once, and nothing lost on the way (P1)."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loyalcore import InvalidDocument
+from loyalcore.forms import new_converter
+from loyalcore.loyalty import Multiplier, Programme, load_programme, programme_from
+from loyalcore.loyalty.programme import configure
+from loyalcore.testing import rule
+from loyalcore.testing.loyalty import programmes
+from tests.loyalty.club import shop
+
+CONVERTER = new_converter()
+configure(CONVERTER)
+
+
+def written(programme: Programme) -> dict[str, Any]:
+    return CONVERTER.unstructure(programme)
+
+
+def toml(value: Any) -> str:
+    """Write a value inline, as TOML has it."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(k)} = {toml(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=True)
+
+
+@rule("P1.1")
+@given(programmes())
+def test_written_and_read_it_is_the_same(programme: Programme) -> None:
+    """A programme survives JSON, and keeps its content id."""
+    again = programme_from(json.loads(json.dumps(written(programme))))
+    assert again == programme
+    assert again.content_id == programme.content_id
+
+
+@rule("P1.2")
+@settings(max_examples=settings().max_examples // 4)
+@given(programmes())
+def test_toml_and_json_say_the_same(
+    tmp_path_factory: pytest.TempPathFactory, programme: Programme
+) -> None:
+    """Both kinds of file give the same programme."""
+    folder: Path = tmp_path_factory.mktemp("files")
+    data = written(programme)
+    as_json, as_toml = folder / "club.json", folder / "club.toml"
+    as_json.write_text(json.dumps(data), encoding="utf-8")
+    as_toml.write_text(
+        "\n".join(f"{key} = {toml(value)}" for key, value in data.items()), encoding="utf-8"
+    )
+    assert load_programme(as_json) == load_programme(as_toml) == programme
+
+
+@rule("P1.3")
+@given(programmes(), programmes())
+def test_equal_content_equal_id(one: Programme, other: Programme) -> None:
+    """Two programmes have one content id if and only if they are equal."""
+    assert (one == other) == (one.content_id == other.content_id)
+    assert one.content_id == programme_from(written(one)).content_id
+
+
+@rule("P1.3")
+@given(st.integers(1, 1000), st.integers(0, 4))
+def test_the_id_does_not_hang_on_how_a_number_is_written(factor: int, zeros: int) -> None:
+    """2, 2.0 and 2.00 are one number, and make one programme."""
+    plain = shop().base
+    one, other = (
+        Programme("Shop", "CNY", "Asia/Shanghai", plain, (Multiplier("more", number),))
+        for number in (Decimal(factor), Decimal(factor).quantize(Decimal(1).scaleb(-zeros)))
+    )
+    assert one == other
+    assert one.content_id == other.content_id
+
+
+def good() -> dict[str, Any]:
+    return {
+        "name": "Shop",
+        "currency": "CNY",
+        "timezone": "Asia/Shanghai",
+        "base": [{"id": "spend"}],
+        "multipliers": [
+            {"id": "member-day", "factor": 2, "when": {"recurrence": "FREQ=DAILY"}},
+            {"id": "wine", "factor": "1.5", "when": {"all": [{"category": ["wine"]}]}},
+            {"id": "monday", "factor": 3, "when": {"recurrence": "FREQ=WEEKLY;BYDAY=MO"}},
+        ],
+        "behaviours": [
+            {"id": "share", "points": 5, "limits": [{"times": 3}]},
+            {"id": "review", "points": 5},
+        ],
+        "expiry": {"after": {"months": 12}},
+        "tiers": {
+            "window": {"calendar": "year"},
+            "ladder": [
+                {"id": "member"},
+                {"id": "silver", "entry": 10, "keep": 5},
+                {"id": "gold", "entry": 20},
+            ],
+        },
+    }
+
+
+# Path of the mistake, where it is planted, what is planted.
+MISTAKES: list[tuple[str, tuple[Any, ...], Any]] = [
+    ("currency", ("currency",), "XXX"),
+    ("timezone", ("timezone",), "Asia/Peking"),
+    ("colour", ("colour",), "blue"),
+    ("base[0].rate", ("base", 0, "rate"), 2),
+    ("base[0].points_per_unit", ("base", 0, "points_per_unit"), "many"),
+    ("multipliers[0].factor", ("multipliers", 0, "factor"), "0.5"),
+    ("multipliers[1].factor", ("multipliers", 1, "factor"), True),
+    ("multipliers[2].when.recurrence", ("multipliers", 2, "when", "recurrence"), "FREQ=NEVER"),
+    (
+        "multipliers[1].when.all[0].category",
+        ("multipliers", 1, "when", "all", 0, "category"),
+        [],
+    ),
+    ("behaviours[1].points", ("behaviours", 1, "points"), 0),
+    ("behaviours[0].limits[0].per", ("behaviours", 0, "limits", 0, "per"), "fortnight"),
+    ("expiry.after.months", ("expiry", "after", "months"), -1),
+    ("tiers.ladder[2].entry", ("tiers", "ladder", 2, "entry"), 10),
+    ("shortfall", ("shortfall",), "forgive"),
+]
+
+
+def plant(data: dict[str, Any], place: tuple[Any, ...], value: Any) -> None:
+    inner: Any = data
+    for step in place[:-1]:
+        inner = inner[step]
+    inner[place[-1]] = value
+
+
+@rule("P1.4")
+@given(st.lists(st.sampled_from(MISTAKES), min_size=1, max_size=6, unique_by=lambda m: m[0]))
+def test_every_mistake_is_told_at_once(planted: list[tuple[str, tuple[Any, ...], Any]]) -> None:
+    """As many as there are, each once, each under its path in the file, and no others."""
+    data = good()
+    for _, place, value in planted:
+        plant(data, place, value)
+    with pytest.raises(InvalidDocument) as refused:
+        programme_from(data, "club.toml")
+    assert refused.value.source == "club.toml"
+    assert sorted(m.path for m in refused.value.mistakes) == sorted(path for path, _, _ in planted)
+    assert all(str(m) in str(refused.value) for m in refused.value.mistakes)
+
+
+def test_mistakes_of_one_table_are_told_together() -> None:
+    """Thresholds out of order are told beside a window that cannot be read."""
+    data = good()
+    data["tiers"]["window"]["calendar"] = "decade"
+    data["tiers"]["ladder"][2]["entry"] = 10
+    with pytest.raises(InvalidDocument) as refused:
+        programme_from(data)
+    assert {m.path for m in refused.value.mistakes} == {
+        "tiers.window.calendar",
+        "tiers.ladder[2].entry",
+    }
+
+
+@rule("P1.5")
+@given(st.sampled_from(("name", "currency", "timezone", "base")))
+def test_what_is_missing(field: str) -> None:
+    """A field without a default must be given."""
+    data = good()
+    del data[field]
+    with pytest.raises(InvalidDocument) as refused:
+        programme_from(data)
+    assert [m.path for m in refused.value.mistakes] == [field]
+
+
+junk = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=4,
+)
+
+
+@rule("P1.5")
+@given(st.sampled_from(sorted(good())), junk)
+def test_junk_is_refused_and_never_crashes(field: str, value: Any) -> None:
+    """Whatever stands in a field, the file is read or refused with its mistakes."""
+    read = False
+    try:
+        read = isinstance(programme_from(good() | {field: value}), Programme)
+    except InvalidDocument as error:
+        found = list(error.mistakes)
+    else:
+        found = []
+    assert (not found) == read
+
+
+def test_two_rules_of_one_id() -> None:
+    """An id names one rule in every explanation, so it may stand once."""
+    data = good()
+    data["multipliers"][1]["id"] = "member-day"
+    with pytest.raises(InvalidDocument) as refused:
+        programme_from(data)
+    assert [m.path for m in refused.value.mistakes] == ["multipliers"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("club.toml", "name = "), ("club.json", "{"), ("club.yaml", ""), ("none.toml", None)],
+)
+def test_files_that_cannot_be_read(tmp_path: Path, name: str, text: str | None) -> None:
+    """A broken file, a missing one and one of another kind are mistakes like others."""
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    with pytest.raises(InvalidDocument) as refused:
+        load_programme(tmp_path / name)
+    assert name in str(refused.value)
+
+
+def lives(months: int, pending: int) -> dict[str, Any]:
+    return good() | {"expiry": {"after": {"months": months}, "pending": {"days": pending}}}
+
+
+@rule("P1.6")
+@given(st.integers(1, 12), st.integers(0, 400))
+def test_points_live_until_they_can_be_spent(months: int, pending: int) -> None:
+    """A life that ends within the pending days is refused at its path; a longer one is read."""
+    if pending >= months * 31:
+        with pytest.raises(InvalidDocument) as refused:
+            programme_from(lives(months, pending))
+        assert [m.path for m in refused.value.mistakes] == ["expiry.after"]
+    elif pending < months * 28:
+        assert programme_from(lives(months, pending)).expiry.pending.days == pending
+
+
+def test_a_month_may_be_short() -> None:
+    """A month from 31 January ends before thirty pending days do, so it is refused."""
+    with pytest.raises(InvalidDocument):
+        programme_from(lives(1, 30))

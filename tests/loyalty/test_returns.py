@@ -1,0 +1,207 @@
+"""Returns: what a line earned goes back with it, once, in any order (L12)."""
+
+from datetime import timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from loyalcore import Money
+from loyalcore.errors import AlreadyRecorded, ReturnExceedsPurchase
+from loyalcore.loyalty import Programme, RecordPurchase, RecordReturn, Redeem, ReturnedLine
+from loyalcore.testing import rule
+from loyalcore.testing.loyalty import programmes, purchases, returned_lines
+from tests.loyalty.club import NOON, History, minor_line, shop
+
+DAY = timedelta(days=1)
+RATES = st.integers(1, 400)
+
+
+def triple(hundredths: int) -> Programme:
+    return shop(base=[{"id": "spend", "points_per_unit": f"{hundredths / 100:.2f}"}])
+
+
+def cny(minor: int) -> Money:
+    return Money.from_minor(minor, "CNY")
+
+
+def back(minor: int, id_: str = "1") -> ReturnedLine:
+    return ReturnedLine(id_, cny(minor))
+
+
+parts_of_a_line = st.lists(st.integers(0, 5_000), min_size=1, max_size=5)
+
+
+@rule("L12.1")
+@given(parts_of_a_line, RATES, st.randoms(use_true_random=False))
+def test_partial_returns_in_any_order(parts: list[int], rate: int, random: Random) -> None:
+    """After each part, what went back is the floor of the share returned so far."""
+    shuffled = list(parts)
+    random.shuffle(shuffled)
+    ends = set()
+    for order in (parts, shuffled):
+        history = History.of(triple(rate), joined=NOON)
+        bought = history.buy("A", minor_line(sum(order) + 7), at=NOON)
+        earned, taken, gone = bought.award.points, 0, 0
+        for number, part in enumerate(order):
+            claim = history.give_back(str(number), "A", NOON + DAY, back(part))
+            taken, gone = taken + part, gone + claim.points
+            assert gone == earned * taken // (sum(order) + 7)
+        ends.add((gone, history.state.outstanding, history.state.tally("spend").total))
+    assert len(ends) == 1
+
+
+@rule("L12.2")
+@given(st.data(), programmes(currency=st.just("CNY"), tiers=st.none()), purchases())
+def test_a_full_return_is_the_exact_inverse(
+    data: Any, programme: Programme, order: RecordPurchase
+) -> None:
+    """When nothing came between, points and qualifying spend are as before, in any parts."""
+    history = History.of(programme, joined=order.occurred_at)
+    recorded = history.tell(order)
+    assume(all(b.amount or not b.points for b in recorded.lines))
+    at = order.occurred_at
+    for number in range(data.draw(st.integers(0, 2))):
+        some = data.draw(returned_lines(order.lines))
+        try:
+            history.give_back(str(number), "A-1", at, *some)
+        except ReturnExceedsPurchase:
+            continue
+    history.give_back("rest", "A-1", at)
+    member = history.state
+    assert (member.outstanding, member.debt, member.totals.waived) == (0, 0, 0)
+    assert member.totals.clawed == recorded.award.points
+    assert member.tally("spend").total == 0
+    assert not any(member.tally("spend").days.values())
+
+
+def test_a_line_that_cost_nothing_gives_its_points_back() -> None:
+    """Where points are earned before discounts, a return in full claims those of a free line."""
+    history = History.of(shop(earning={"discounts": "before"}), joined=NOON)
+    history.buy("A", minor_line(10_000, discount=cny(10_000)), at=NOON)
+    history.give_back("1", "A", NOON)
+    assert history.state.outstanding == 0
+
+
+@rule("L12.3", "L12.8")
+@given(parts_of_a_line, st.integers(0, 8_000), RATES)
+def test_never_more_than_was_earned(parts: list[int], paid: int, rate: int) -> None:
+    """More than the rest of a line is refused with that rest; claims never exceed the award."""
+    history = History.of(triple(rate), joined=NOON)
+    award, left = history.buy("A", minor_line(paid), at=NOON).award, paid
+    for number, part in enumerate(parts):
+        if part > left:
+            with pytest.raises(ReturnExceedsPurchase) as refused:
+                history.give_back(str(number), "A", NOON, back(part))
+            assert refused.value.remaining == str(cny(left))
+        else:
+            history.give_back(str(number), "A", NOON, back(part))
+            left -= part
+    assert history.state.totals.claimed <= award.points
+    assert (history.state.totals.claimed == award.points) == (
+        not left or not award.points or award.points * (paid - left) // paid == award.points
+    )
+
+
+@rule("L12.4")
+@given(st.lists(st.integers(1, 3_000), min_size=1, max_size=4), st.booleans(), st.data())
+def test_a_return_told_twice_is_one(parts: list[int], rest: bool, data: Any) -> None:
+    """Told again at any later time it does nothing; with other contents it is refused."""
+    history = History.of(triple(150), joined=NOON)
+    history.buy("A", minor_line(sum(parts) + 5), at=NOON)
+    told = [
+        RecordReturn(recorded_at=NOON, id=str(n), order="A", occurred_at=NOON, lines=[back(part)])
+        for n, part in enumerate(parts)
+    ]
+    if rest:
+        told.append(RecordReturn(recorded_at=NOON, id="rest", order="A", occurred_at=NOON))
+    for command in told:
+        history.tell(command)
+    again = data.draw(st.sampled_from(told))
+    assert history.decide(again) == ()
+    other = RecordReturn(
+        recorded_at=NOON, id=again.id, order="A", occurred_at=NOON, lines=[back(0)]
+    )
+    with pytest.raises(AlreadyRecorded) as refused:
+        history.decide(other)
+    assert refused.value.ref == f"return:{again.id}"
+
+
+@rule("L12.5")
+@given(
+    st.integers(0, 9_999),
+    st.lists(st.integers(0, 4), min_size=1, max_size=4),
+    st.integers(0, 3),
+    RATES,
+)
+def test_pieces_convert_by_what_came_back_in_all(
+    paid: int, pieces: list[int], more: int, rate: int
+) -> None:
+    """So many pieces are that share of the money, however they were sent back."""
+    quantity = sum(pieces) + more
+    history = History.of(triple(rate), joined=NOON)
+    earned = history.buy("A", minor_line(paid, quantity=Decimal(quantity)), at=NOON).award.points
+    money = points = 0
+    for number, count in enumerate(pieces):
+        told = history.give_back(str(number), "A", NOON, ReturnedLine("1", quantity=Decimal(count)))
+        money, points = money + told.lines[0].amount, points + told.points
+    if quantity:
+        assert money == paid * sum(pieces) // quantity
+    assert points == (earned * money // paid if paid else 0)
+    if quantity and not more:
+        assert (money, points) == (paid, earned)
+
+
+@rule("L12.6")
+@given(st.lists(st.integers(1, 500), min_size=1, max_size=4), st.integers(0, 600), st.data())
+def test_the_originating_lot_pays_first(earned: list[int], spent: int, data: Any) -> None:
+    """Its own lot first, then pending ones, then those that expire soonest."""
+    programme = shop(expiry={"after": {"days": 60}, "pending": {"days": 10}})
+    history, at = History.of(programme, joined=NOON), NOON
+    for number, points in enumerate(earned):
+        at += timedelta(days=7)
+        history.buy(str(number), minor_line(points * 100), at=at)
+    spent = min(spent, history.state.available(at))
+    if spent:
+        history.tell(Redeem(recorded_at=at, redemption="r", points=spent))
+    order = data.draw(st.integers(0, len(earned) - 1))
+    before = history.state.lots
+    told = history.give_back("1", str(order), at)
+    own = [lot.id for lot in before if lot.id == order + 1]
+    pending = [lot.id for lot in before if lot.id != order + 1 and lot.active_at > at]
+    active = [lot.id for lot in before if lot.id != order + 1 and lot.active_at <= at]
+    expected, claim = [], earned[order]
+    left = {lot.id: lot.points for lot in before}
+    for id_ in own + pending + active:
+        if claim:
+            expected.append((id_, min(claim, left[id_])))
+            claim -= expected[-1][1]
+    assert [(part.lot, part.points) for part in told.parts] == expected
+
+
+@rule("L12.7")
+@given(
+    st.integers(1, 500),
+    st.integers(0, 500),
+    st.lists(st.integers(0, 300), max_size=4),
+    st.sampled_from(("debt", "waive")),
+)
+def test_what_is_no_longer_there(earned: int, spent: int, later: list[int], shortfall: str) -> None:
+    """It is owed and the next lots repay it first, or it is let go, as the programme says."""
+    history = History.of(shop(shortfall=shortfall), joined=NOON)
+    history.buy("A", minor_line(earned * 100), at=NOON)
+    if 0 < spent <= earned:
+        history.tell(Redeem(recorded_at=NOON, redemption="r", points=spent))
+    missing = spent if spent <= earned else 0
+    told = history.give_back("1", "A", NOON)
+    owed = missing if shortfall == "debt" else 0
+    assert (told.debt, told.waived) == (owed, missing - owed)
+    for number, points in enumerate(later):
+        bought = history.buy(f"B{number}", minor_line(points * 100), at=NOON)
+        assert bought.repaid == min(owed, points)
+        owed -= bought.repaid
+        assert history.state.debt == owed
+    assert history.state.outstanding == sum(later) - (told.debt - owed)

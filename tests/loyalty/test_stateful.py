@@ -1,0 +1,249 @@
+"""A member under every command in any order, beside the obvious model."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+)
+from hypothesis.stateful import rule as step
+
+from loyalcore.errors import AlreadyRecorded, InsufficientPoints, ReturnExceedsPurchase
+from loyalcore.loyalty import (
+    MEMBER,
+    BehaviourRecorded,
+    Line,
+    Lot,
+    PointsExpired,
+    PointsRedeemed,
+    Programme,
+    PurchaseRecorded,
+    RecordBehaviour,
+    RecordPurchase,
+    RecordReturn,
+    Redeem,
+    ReturnedLine,
+    ReturnRecorded,
+)
+from loyalcore.money import Money
+from loyalcore.testing import rule
+from loyalcore.testing.loyalty import CHANNELS, STORES, gaps, month_days, orders, programmes
+from tests.loyalty.club import History
+from tests.loyalty.slow_model import SlowMember
+
+WAYS = ("all", "amount", "amount", "pieces", "too much")
+NOW = timedelta(0)
+TIME: dict[str, Any] = {
+    "wait": st.sampled_from((NOW, NOW, NOW, timedelta(hours=9), "due", "just before")) | gaps(),
+    "sweep": st.booleans(),
+}
+START = datetime(2011, 11, 20, 5, tzinfo=UTC)
+
+
+class MemberMachine(RuleBasedStateMachine):
+    """The decider and the model are told the same, and must agree after each step."""
+
+    @initialize(programme=programmes())
+    def join(self, programme: Programme) -> None:
+        self.programme = programme
+        self.now = START
+        self.count = 0
+        self.history = History.of(programme, joined=START)
+        self.slow = SlowMember(programme)
+        self.orders: list[str] = []
+
+    def next_id(self) -> str:
+        self.count += 1
+        return str(self.count)
+
+    def occurred(self, late: timedelta) -> datetime:
+        return max(START, self.now - late)
+
+    def pass_time(self, wait: timedelta | str, sweep: bool) -> None:
+        """Let time pass, or wait until something falls due or just before; then maybe sweep."""
+        due = MEMBER.due(self.history.at(self.now))
+        if isinstance(wait, timedelta):
+            self.now += wait
+        elif due is not None and due - self.now < timedelta(days=1200):
+            self.now = due if wait == "due" else due - timedelta(microseconds=1)
+        if sweep:
+            self.history.sweep(self.now)
+        self.slow.pass_time(self.now)
+
+    # --- what members do -------------------------------------------------------------------------
+
+    @step(
+        data=st.data(),
+        **TIME,
+        late=st.sampled_from((timedelta(0), timedelta(hours=9), timedelta(days=80))),
+        birthday=st.none() | month_days(),
+        channel=st.sampled_from(CHANNELS),
+        store=st.sampled_from(STORES),
+    )
+    def buy(self, data: Any, wait: Any, sweep: bool, late: timedelta, **where: Any) -> None:
+        self.pass_time(wait, sweep)
+        lines: tuple[Line, ...] = data.draw(orders(self.programme.currency))
+        command = RecordPurchase(
+            recorded_at=self.now,
+            order=self.next_id(),
+            occurred_at=self.occurred(late),
+            lines=lines,
+            **where,
+        )
+        recorded = self.history.tell(command)
+        assert recorded.award.points == self.slow.buy(command, self.now)
+        assert recorded.award.points == sum(line.points for line in recorded.lines)
+        earned = self.slow.orders[command.order][2]
+        assert {b.line: (b.amount, b.points, b.spend) for b in recorded.lines} == {
+            id_: (b.paid, b.points, b.spend) for id_, b in earned.items()
+        }
+        self.orders.append(command.order)
+        with pytest.raises(AlreadyRecorded):
+            self.history.decide(command)
+
+    @precondition(lambda self: self.programme.behaviours)
+    @step(data=st.data(), **TIME, late=st.sampled_from((timedelta(0), timedelta(days=3))))
+    def behave(self, data: Any, wait: Any, sweep: bool, late: timedelta) -> None:
+        self.pass_time(wait, sweep)
+        behaviour = data.draw(st.sampled_from(self.programme.behaviours)).id
+        command = RecordBehaviour(
+            recorded_at=self.now,
+            behaviour=behaviour,
+            id=self.next_id(),
+            occurred_at=self.occurred(late),
+        )
+        recorded = self.history.tell(command)
+        assert recorded.award.points == self.slow.behave(command, self.now)
+
+    @step(**TIME, share=st.sampled_from((1, 5, 9, 10, 11)))
+    def redeem(self, wait: Any, sweep: bool, share: int) -> None:
+        self.pass_time(wait, sweep)
+        available = self.slow.available(self.now)
+        points = max(1, available * share // 10)
+        command = Redeem(recorded_at=self.now, redemption=self.next_id(), points=points)
+        if points > available:
+            with pytest.raises(InsufficientPoints) as refused:
+                self.history.decide(command)
+            assert (refused.value.asked, refused.value.available) == (points, available)
+        else:
+            recorded = self.history.tell(command)
+            parts = [(part.lot, part.points) for part in recorded.parts]
+            assert parts == self.slow.redeem(points, self.now)
+
+    @precondition(lambda self: self.orders)
+    @step(data=st.data(), **TIME, way=st.sampled_from(WAYS))
+    def give_back(self, data: Any, wait: Any, sweep: bool, way: str) -> None:
+        self.pass_time(wait, sweep)
+        order = data.draw(st.sampled_from(self.orders))
+        _, _, lines = self.slow.orders[order]
+        id_ = data.draw(st.sampled_from(list(lines)))
+        if data.draw(st.booleans()):
+            id_ = max(lines, key=lambda i: lines[i].points - lines[i].points_back)
+        line, wanted = lines[id_], None
+        left = line.paid - line.back
+        if way == "all":
+            amounts = {
+                i: (x.paid - x.back, Fraction(0) if x.paid else x.quantity - x.pieces)
+                for i, x in lines.items()
+            }
+        elif way == "pieces":
+            most = int(line.quantity - line.pieces)
+            pieces = data.draw(st.integers(0, most))
+            before = floor(line.paid * line.pieces / line.quantity) if line.quantity else 0
+            after = line.pieces + pieces
+            back = floor(line.paid * after / line.quantity) - before if line.quantity else 0
+            amounts = {id_: (min(back, left), Fraction(pieces))}
+            wanted = (ReturnedLine(id_, quantity=Decimal(pieces)),)
+        else:
+            minor = left + 1 if way == "too much" else data.draw(st.integers(0, left))
+            amounts = {id_: (minor, Fraction(0))}
+            money = Money.from_minor(minor, self.programme.currency)
+            wanted = (ReturnedLine(id_, money),)
+        command = RecordReturn(
+            recorded_at=self.now,
+            id=self.next_id(),
+            order=order,
+            occurred_at=self.now,
+            lines=wanted,
+        )
+        if way == "too much":
+            with pytest.raises(ReturnExceedsPurchase):
+                self.history.decide(command)
+            return
+        self.history.tell(command)
+        self.slow.give_back(order, amounts, self.now)
+        assert self.history.decide(command) == (), "told twice"
+
+    # --- what always holds -----------------------------------------------------------------------
+
+    @rule("L13.3")
+    @invariant()
+    def nothing_below_zero(self) -> None:
+        """What a state says of itself holds, before time is passed and after."""
+        self.history.state.check_invariants()
+        self.history.at(self.now).check_invariants()
+
+    @rule("L8.3", "L9.1", "L12.6", "L13.1", "L15.3", "L16.2")
+    @invariant()
+    def the_model_agrees(self) -> None:
+        """Lots, debt, totals and tier are those of the model."""
+        member, slow = self.history.at(self.now), self.slow
+        slow.pass_time(self.now)
+        assert {
+            (x.id, x.cause, x.points, x.earned_at, x.active_at, x.expires_at) for x in member.lots
+        } == {
+            (x.id, x.cause, x.left, x.earned_at, x.active_at, x.expires_at)
+            for x in slow.lots
+            if x.left
+        }
+        assert member.available(self.now) == slow.available(self.now)
+        t = member.totals
+        assert (t.issued, t.spent, t.expired, t.clawed) == tuple(
+            sum(getattr(lot, field) for lot in slow.lots)
+            for field in ("issued", "spent", "expired", "clawed")
+        )
+        assert (member.debt, t.claimed, t.waived) == (slow.debt, slow.claimed, slow.waived)
+        assert (member.tier, member.tier_until) == (slow.tier, slow.until)
+
+    @rule("L13.1", "L13.2")
+    @invariant()
+    def every_point_of_every_lot_is_somewhere(self) -> None:
+        """From the events alone: each lot's points are left, spent, expired or clawed back."""
+        lots: dict[int, Lot] = {}
+        gone: dict[int, int] = {}
+        claimed = clawed = debt = waived = 0
+        for event in self.history.events:
+            match event:
+                case PurchaseRecorded() | BehaviourRecorded():
+                    clawed, debt = clawed + event.repaid, debt - event.repaid
+                    if event.lot:
+                        lots[event.lot.id] = event.lot
+                        gone[event.lot.id] = event.repaid
+                case PointsRedeemed() | PointsExpired() | ReturnRecorded():
+                    for part in event.parts:
+                        assert part.expires_at == lots[part.lot].expires_at
+                        gone[part.lot] += part.points
+                case _:
+                    pass
+            if isinstance(event, ReturnRecorded):
+                taken = sum(part.points for part in event.parts)
+                claimed, clawed = claimed + event.points, clawed + taken
+                debt, waived = debt + event.debt, waived + event.waived
+        left = {lot.id: lot.points for lot in self.history.state.lots}
+        assert {id_: lot.points for id_, lot in lots.items()} == {
+            id_: gone[id_] + left.get(id_, 0) for id_ in lots
+        }
+        assert claimed == clawed + debt + waived
+
+
+TestMember = MemberMachine.TestCase
+TestMember.settings = settings(stateful_step_count=30)

@@ -1,0 +1,53 @@
+"""A statement always adds up (L23)."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loyalcore.loyalty import statement
+from loyalcore.testing import rule
+from loyalcore.testing.loyalty import member_commands, programmes
+from tests.loyalty.club import History
+
+HISTORIES = programmes().flatmap(lambda p: st.tuples(st.just(p), member_commands(p)))
+
+
+@rule("L23.1")
+@given(HISTORIES, st.integers(0, 800), st.integers(0, 800))
+def test_it_adds_up(drawn: tuple, first: int, length: int) -> None:
+    """Opening balance and movements sum to the closing one, over any stretch of time."""
+    programme, commands = drawn
+    history = History.of(programme)
+    history.try_all(commands)
+    opens = commands[0].recorded_at + timedelta(days=first)
+    closes = opens + timedelta(days=length)
+    drawn_up = statement(history.events, opens, closes)
+    balance = drawn_up.opening
+    for movement in drawn_up.movements:
+        assert opens <= movement.at < closes
+        balance += movement.points
+        assert movement.balance == balance >= 0
+    assert drawn_up.closing == balance
+    before = History(history.club)
+    before.keep(event for event in history.events if event.recorded_at < opens)
+    assert drawn_up.opening == before.state.outstanding
+    whole = statement(history.events)
+    assert (whole.opening, whole.closing) == (0, history.state.outstanding)
+    assert f"{whole.closing}" in str(whole)
+
+
+@rule("L23.2")
+@given(HISTORIES)
+def test_it_tells_what_expires(drawn: tuple) -> None:
+    """Each coming expiry stands there once, with the points of all lots that end then."""
+    programme, commands = drawn
+    history = History.of(programme)
+    history.try_all(commands)
+    expiring = statement(history.events).expiring
+    assert list(expiring) == sorted(dict(expiring).items())
+    assert dict(expiring) == {
+        lot.expires_at: sum(x.points for x in history.state.lots if x.expires_at == lot.expires_at)
+        for lot in history.state.lots
+        if lot.expires_at
+    }

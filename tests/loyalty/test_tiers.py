@@ -1,0 +1,169 @@
+"""Tiers: reached at once, lost only at a period's end, moved by nothing but spend (L15 to L17)."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from loyalcore.loyalty import (
+    Programme,
+    Redeem,
+    TierChanged,
+    TierKept,
+    TierReason,
+    Tiers,
+)
+from loyalcore.testing import rule
+from loyalcore.testing.loyalty import ladders, member_commands, programmes, tiers
+from loyalcore.timing import local_date, start_of_day
+from tests.loyalty.club import NOON, SHANGHAI, History, minor_line, shop
+
+DAY = timedelta(days=1)
+
+
+def tiered(ladder: Tiers) -> Programme:
+    plain = shop()
+    return Programme("Shop", "CNY", "Asia/Shanghai", plain.base, tiers=ladder)
+
+
+def spend_between(history: History, first: date, last: date) -> int:
+    tally = history.state.tally("spend")
+    return sum(amount for day, amount in tally.days.items() if first <= day <= last)
+
+
+@rule("L15.1")
+@given(tiers(), st.data(), st.integers(-1, 1))
+def test_thresholds_are_inclusive(ladder: Tiers, data: Any, off: int) -> None:
+    """Exactly the threshold reaches the tier; a fen less does not."""
+    tier = data.draw(st.sampled_from(ladder.ladder[1:]))
+    minor = int(tier.entry * 100) + off
+    history = History.of(tiered(ladder), joined=NOON)
+    history.buy("A", minor_line(minor), at=NOON)
+    reached = [step.id for step in ladder.ladder if step.entry * 100 <= minor]
+    assert history.state.tier == reached[-1]
+    assert (tier.id in reached) == (off >= 0)
+
+
+@rule("L15.2")
+@given(st.data(), programmes(tiers=tiers()))
+def test_spending_and_expiry_move_no_tier(data: Any, programme: Programme) -> None:
+    """The same facts without redemptions, under points that never expire, give the same tiers."""
+    commands = data.draw(member_commands(programme))
+    with_all = History.of(programme)
+    with_all.try_all(commands)
+    plain = Programme(
+        programme.name,
+        programme.currency,
+        programme.timezone,
+        programme.base,
+        behaviours=programme.behaviours,
+        tiers=programme.tiers,
+    )
+    without = History.of(plain)
+    without.try_all(c for c in commands if not isinstance(c, Redeem))
+    end = commands[-1].recorded_at + 800 * DAY
+    one, other = with_all.at(end), without.at(end)
+    assert (one.tier, one.tier_since, one.tier_until) == (
+        other.tier,
+        other.tier_since,
+        other.tier_until,
+    )
+
+
+@rule("L15.3")
+@given(st.data(), programmes(tiers=tiers()))
+def test_each_movement_states_the_spend_of_its_window(data: Any, programme: Programme) -> None:
+    """What an event says was spent is the sum of its days, as known when it was recorded."""
+    assert programme.tiers is not None
+    history = History.of(programme)
+    for command in data.draw(member_commands(programme, max_size=10)):
+        before = len(history.events)
+        history.try_all([command])
+        for place in range(before, len(history.events)):
+            event = history.events[place]
+            if not isinstance(event, (TierChanged, TierKept)):
+                continue
+            day = local_date(event.recorded_at, programme.zone)
+            rising = isinstance(event, TierChanged) and event.reason is TierReason.REACHED
+            last = day if rising else day - DAY
+            then = History(history.club)
+            then.keep(history.events[:place])
+            first, last = programme.tiers.window.days_up_to(last)
+            assert event.spend == spend_between(then, first, last)
+            assert event.programme == programme.content_id
+
+
+@rule("L16.1")
+@given(st.data(), programmes(tiers=tiers()))
+def test_up_at_once(data: Any, programme: Programme) -> None:
+    """After a purchase nobody stands below what the running window's spend reaches."""
+    assert programme.tiers is not None
+    history = History.of(programme)
+    for command in data.draw(member_commands(programme)):
+        history.try_all([command])
+        if not history.state.enrolled_at or not hasattr(command, "birthday"):
+            continue
+        day = local_date(command.recorded_at, programme.zone)
+        spent = spend_between(history, *programme.tiers.window.days_up_to(day))
+        reached = programme.tiers.reached_by(programme.money(max(0, spent)))
+        rank = programme.tiers.rank
+        assert rank(history.state.tier or "") >= rank(reached.id)
+        if isinstance(history.events[-1], TierChanged):
+            assert history.events[-1].recorded_at == command.recorded_at
+
+
+@rule("L16.2", "L17.1")
+@given(st.data(), programmes(tiers=tiers()))
+def test_down_only_when_the_period_ends(data: Any, programme: Programme) -> None:
+    """A tier is lost at the instant told beforehand, a local midnight, and at no other."""
+    assert programme.tiers is not None
+    history = History.of(programme)
+    commands = data.draw(member_commands(programme))
+    history.try_all(commands)
+    history.sweep(commands[-1].recorded_at + 800 * DAY)
+    until: datetime | None = None
+    since = tier = None
+    for event in history.events:
+        if isinstance(event, (TierChanged, TierKept)):
+            if not (isinstance(event, TierChanged) and event.reason is TierReason.REACHED):
+                assert until is not None
+                assert event.recorded_at == until
+                day = local_date(until, programme.zone)
+                assert until == start_of_day(day, programme.zone)
+            until = event.until
+            if isinstance(event, TierChanged):
+                rank = programme.tiers.rank
+                assert (rank(event.after) > rank(event.before)) == (
+                    event.reason is TierReason.REACHED
+                )
+                since, tier = event.recorded_at, event.after
+    state = history.state
+    assert state.tier_until == until
+    if tier is not None:
+        assert (state.tier, state.tier_since) == (tier, since)
+
+
+@rule("L16.3")
+@given(ladders(), st.integers(0, 300_000), st.data())
+def test_kept_with_less_than_entered(ladder: tuple, minor: int, data: Any) -> None:
+    """At the year's end a tier stays if its keeping threshold, itself included, is met."""
+    tier = data.draw(st.sampled_from(ladder[1:]))
+    year = shop(tiers={"window": {"calendar": "year"}, "ladder": [{"id": "member"}]}).tiers
+    assert year is not None
+    history = History.of(tiered(Tiers(year.window, ladder)), joined=NOON)
+    history.buy("A", minor_line(int(tier.entry * 100)), at=NOON)
+    edge = data.draw(st.sampled_from((minor, int(tier.kept_by * 100), int(tier.kept_by * 100) - 1)))
+    next_year = NOON.replace(year=2027)
+    assert history.at(next_year).tier == tier.id, "the year that reached it keeps it"
+    if edge:
+        history.buy("B", minor_line(edge), at=next_year)
+    assume(history.state.tier == tier.id)
+    end = datetime(2028, 1, 1, tzinfo=SHANGHAI)
+    kept = [step for step in ladder if step.kept_by * 100 <= edge]
+    expected = max(kept, key=lambda step: step.entry) if kept[-1].entry < tier.entry else tier
+    state = history.at(end)
+    assert state.tier == expected.id
+    assert history.at(end - timedelta(microseconds=1)).tier == tier.id
+    assert Decimal(0) <= tier.kept_by <= tier.entry

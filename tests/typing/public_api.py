@@ -1,0 +1,45 @@
+"""The public API as a caller types it: read by the type checkers, never run."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import assert_type
+
+from loyalcore import BatchReport, Host, Money, Outcome, Submission, connect
+from loyalcore.loyalty import (
+    Base,
+    BirthdaySpan,
+    Line,
+    Member,
+    Multiplier,
+    OnBirthday,
+    Programme,
+    RecordPurchase,
+    RecordReturn,
+    Recurs,
+    ReturnedLine,
+    Statement,
+    load_programme,
+    statement,
+)
+
+host = connect("memory://")
+assert_type(host, Host)
+at = datetime(2026, 3, 8, tzinfo=UTC)
+line = Line("1", Money("128.00", "CNY"), quantity=2, categories=["tea"])
+buy = RecordPurchase(order="A", occurred_at=at, lines=[line])
+assert_type(host.submit("loyalty/c/m", buy, key="k"), Outcome)
+assert_type(host.submit_many([Submission("k", "loyalty/c/m", buy)]), BatchReport)
+back = RecordReturn(id="R", order="A", occurred_at=at, lines=[ReturnedLine("1", quantity=1)])
+assert_type(load_programme("club.toml"), Programme)
+assert_type(statement([]), Statement)
+assert_type(Member().available(at), int)
+programme = Programme(
+    name="Club",
+    currency="CNY",
+    timezone="Asia/Shanghai",
+    base=(Base("spend", Decimal(1)),),
+    multipliers=(
+        Multiplier("member-day", 2, when=Recurs("FREQ=MONTHLY;BYMONTHDAY=8")),
+        Multiplier("birthday", Decimal(3), when=OnBirthday(BirthdaySpan.MONTH)),
+    ),
+)
