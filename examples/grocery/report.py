@@ -3,205 +3,106 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
-import attrs
 from grocery.data import Basket
-
+from grocery.figures import Figures, gather
+from grocery.period import Period
+from grocery.portrait import portray
+from grocery.reconciliation import reconcile
+from grocery.table import heading, row
 from loyalcore import Host
-from loyalcore.loyalty import (
-    MEMBER,
-    BehaviourRecorded,
-    Member,
-    MemberEvent,
-    PointsExpired,
-    PointsRedeemed,
-    PurchaseRecorded,
-    Reason,
-    ReturnRecorded,
-    TierChanged,
-    TierKept,
-    statement,
-)
-from loyalcore.timing import zone
+from loyalcore.loyalty import Programme
 
 CLUB = "loyalty/bluebird"
-_SHOWN = 8
+_COLUMNS = ("by data end", "after it")
+_PARTS = {
+    "spent": "spent",
+    "expired": "expired",
+    "clawed": "clawed back",
+    "outstanding": "outstanding",
+}
+_SOURCES = {
+    "data": "Points from the data",
+    "invented": "Points moved by what is invented",
+    "time": "Points lost to time",
+}
 
 
-@attrs.define
-class Standings:
-    """Sums over all members at one instant."""
-
-    counts: Counter[str] = attrs.Factory(Counter)
-    tiers: Counter[str] = attrs.Factory(Counter)
-
-    def add(self, member: Member) -> None:
-        """Count a member in."""
-        member.check_invariants()
-        self.counts["members"] += 1
-        self.counts["outstanding"] += member.outstanding
-        self.counts["owed"] += member.debt
-        for name, points in attrs.asdict(member.totals, recurse=False).items():
-            self.counts[name] += points
-        self.tiers[member.tier or ""] += 1
-
-
-@attrs.define
-class Figures:
-    """All that the report prints of the store."""
-
-    at_end: Standings = attrs.Factory(Standings)
-    after: Standings = attrs.Factory(Standings)
-    moves: Counter[tuple[str, str]] = attrs.Factory(Counter)
-    by_source: Counter[tuple[str, str]] = attrs.Factory(Counter)
-    recorded_cents: int = 0
-    orders: set[str] = attrs.Factory(set)
-    shown: tuple[str, PurchaseRecorded] | None = None
-
-    def see(self, stream: str, event: MemberEvent) -> None:
-        """Take what one event says."""
-        match event:
-            case PurchaseRecorded():
-                self.orders.add(event.order)
-                self.recorded_cents += event.spend
-                for outcome in event.award.rules:
-                    birthday = outcome.rule == "birthday-month"
-                    source = "invented" if birthday else "data"
-                    self.by_source[source, f"earned by {outcome.rule}"] += outcome.points
-                if self.shown is None and any(
-                    outcome.reason is Reason.OUTBID for outcome in event.award.rules
-                ):
-                    self.shown = stream, event
-            case BehaviourRecorded():
-                self.by_source["invented", f"earned by {event.behaviour}"] += event.award.points
-            case PointsRedeemed():
-                self.by_source["invented", "spent"] += event.points
-            case ReturnRecorded():
-                self.by_source["invented", "claimed back by returns"] += event.points
-            case PointsExpired():
-                self.by_source["time", "expired"] += event.points
-            case TierChanged():
-                self.moves[f"{event.before} to {event.after}", event.reason.value] += 1
-            case TierKept():
-                self.moves[f"{event.tier} kept", "kept"] += 1
-            case _:
-                pass
+def _standing(title: str, period: Period, ladder: list[str], claims: list[str]) -> list[str]:
+    """Show how all members stood at the end of a stretch of time."""
+    sums = period.standing
+    total = sum(sums[part] for part in _PARTS)
+    verdict = "adds up" if total == sums["issued"] else "DOES NOT ADD UP"
+    lines = [heading(title), row("points earned since the year began", sums["issued"])]
+    lines += [row(f"  points {words}", sums[part]) for part, words in _PARTS.items()]
+    lines.append(row("  the four together", total) + f": {verdict}")
+    lines.append(
+        f"  returns claimed {sums['claimed']:,} points:"
+        f" {sums['clawed']:,} clawed back, {sums['owed']:,} owed"
+    )
+    lines += claims
+    tiers = ", ".join(f"{period.tiers[tier]:,} {tier}" for tier in ladder)
+    lines.append(f"  {sums['members']:,} members: {tiers}")
+    return lines
 
 
-def gather(host: Host, end: datetime) -> Figures:
-    """Read every member's events once, one member at a time."""
-    figures = Figures()
-    for stream in host.streams(f"{CLUB}/"):
-        member, ended = Member(), False
-        for event in host.events(stream):
-            if event.recorded_at > end and not ended:
-                figures.at_end.add(member)
-                ended = True
-            member = MEMBER.evolve(member, event)
-            figures.see(stream, event)
-        if not ended:
-            figures.at_end.add(member)
-        figures.after.add(member)
-    return figures
+def _late_returns(after: Period) -> list[str]:
+    if not after.returns:
+        return []
+    word = "return" if after.returns == 1 else "returns"
+    points = after.points["invented", "taken back by returns"]
+    return [f"    {points:,} of them by {after.returns:,} invented {word} after the data end"]
 
 
-def _standings(title: str, standings: Standings) -> list[str]:
-    c = standings.counts
-    parts = ("spent", "expired", "clawed", "outstanding")
-    total = sum(c[part] for part in parts)
-    lines = [f"\n{title}", f"  points earned     {c['issued']:>12,}"]
-    lines += [f"  points {part:<11}{c[part]:>12,}" for part in parts]
-    verdict = "adds up" if total == c["issued"] else "DOES NOT ADD UP"
-    lines.append(f"  {' + '.join(parts)} = {total:,}: {verdict}")
-    lines.append(f"  claimed back {c['claimed']:,} = clawed {c['clawed']:,} + owed {c['owed']:,}")
-    tiers = ", ".join(f"{tier} {standings.tiers[tier]:,}" for tier in ("bronze", "silver", "gold"))
-    lines.append(f"  {c['members']:,} members by tier: {tiers}")
+def _moves(figures: Figures, ladder: list[str]) -> list[str]:
+    """Show who rose, stayed and fell, from the lowest tier upwards."""
+    lines = [heading("Tiers reached, kept and lost", *_COLUMNS)]
+    for before in ladder:
+        for after in ladder:
+            counts = figures.year.moves[before, after], figures.after.moves[before, after]
+            label = f"{before} kept" if before == after else f"{before} to {after}"
+            lines += [row(label, *counts)] if any(counts) else []
     return lines
 
 
 def _sources(figures: Figures) -> list[str]:
-    titles = {
-        "data": "from the data",
-        "invented": "invented (birthdays, shares, redemptions, returns)",
-        "time": "by time",
-    }
+    year, after = figures.year.points, figures.after.points
     lines = []
-    for source, title in titles.items():
-        rows = sorted((what, n) for (of, what), n in figures.by_source.items() if of == source)
-        if any(points for _, points in rows):
-            lines.append(f"\nPoints {title}")
-            lines += [f"  {what:<28}{points:>12,}" for what, points in rows]
+    for source, title in _SOURCES.items():
+        keys = sorted(key for key in {*year, *after} if key[0] == source)
+        if any(year[key] or after[key] for key in keys):
+            lines.append(heading(title, *_COLUMNS))
+            lines += [row(key[1], year[key], after[key]) for key in keys]
     return lines
 
 
-def reconcile(baskets: Iterable[Basket], figures: Figures) -> list[str]:
-    """Sort every line of the input into one class, and hold the sums against both ends."""
-    lines: Counter[str] = Counter()
-    cents: Counter[str] = Counter()
-    whole = [0, 0]
-    floored = gone = 0
-    for basket in baskets:
-        recorded = basket.basket in figures.orders
-        covered = 0
-        for item in basket.items:
-            net = item.cents - item.coupon
-            kind = item.kind if recorded else "refused"
-            lines[kind] += 1
-            cents[kind] += net
-            whole[0] += 1
-            whole[1] += net
-            covered += net if item.category != "gift card" else 0
-        if recorded:
-            floored += min(0, covered)
-        else:
-            gone += 1
-    rows = ["\nReconciliation of the input (lines, and money after coupons)"]
-    rows += [
-        f"  {kind:<28}{lines[kind]:>12,}{cents[kind] / 100:>16,.2f}"
-        for kind in ("earned", "coupon", "zero", "excluded", "refused")
-    ]
-    meets = sum(lines.values()) == whole[0] and sum(cents.values()) == whole[1]
-    rows.append(f"  {'input':<28}{whole[0]:>12,}{whole[1] / 100:>16,.2f}"
-                f"  {'meets' if meets else 'DOES NOT MEET'}")  # fmt: skip
-    spend = cents["earned"] + cents["coupon"] + cents["zero"] - floored
-    same = spend == figures.recorded_cents
-    rows.append(
-        f"  qualifying spend in the events {figures.recorded_cents / 100:,.2f} = earned + coupon"
-        f" + {-floored / 100:,.2f} by which coupons exceeded whole orders:"
-        f" {'meets' if same else 'DOES NOT MEET'}"
-    )
-    return rows
+def report(
+    host: Host, baskets: Iterable[Basket], end: datetime, clock_end: datetime, refused: Counter[str]
+) -> str:
+    """Give the whole report as text.
 
-
-def _one_member(host: Host, figures: Figures) -> list[str]:
-    """Show one member's statement, and one award explained."""
-    if figures.shown is None:
-        return ["\nNo award had two multipliers to choose from."]
-    stream, event = figures.shown
-    table = statement(host.events(stream)).table(zone("America/New_York")).splitlines()
-    if len(table) > 2 * _SHOWN + 3:
-        cut = len(table) - 2 * _SHOWN - 2
-        dots = f"{'...':<18}{cut} movements not shown"
-        table = [*table[: _SHOWN + 1], dots, *table[-_SHOWN - 1 :]]
-    lines = [f"\nStatement of {stream}", *(f"  {row}" for row in table)]
-    explained = event.award.explain().splitlines()
-    lines += [f"\nWhy order {event.order} of {event.day} earned", *(f"  {x}" for x in explained)]
-    return lines
-
-
-def report(host: Host, baskets: Iterable[Basket], end: datetime, run: Any) -> str:
-    """Give the whole report as text; `run` counts what the run refused."""
-    figures = gather(host, end)
-    lines = [f"{len(figures.orders):,} baskets of {figures.after.counts['members']:,} members"]
-    lines += _standings("At the data end, 2018-01-01 in New York", figures.at_end)
-    lines += _standings("After the data end: the clock ticked on to 2018-04-30", figures.after)
-    lines += ["\nMovements between tiers"]
-    lines += [f"  {move:<28}{n:>12,}" for (move, _), n in sorted(figures.moves.items())]
+    Args:
+        host: over the filled store.
+        baskets: those of the run, once more.
+        end: of the data.
+        clock_end: to where the clock ticked on.
+        refused: what the run refused, by what was asked.
+    """
+    figures = gather(host, CLUB, end)
+    programme: Programme = host.state(CLUB).at(end)
+    ladder = [tier.id for tier in programme.tiers.ladder] if programme.tiers else []
+    day, last = (f"{at.astimezone(programme.zone):%Y-%m-%d %H:%M}" for at in (end, clock_end))
+    closing = f"At the data end, {day} in {programme.timezone}"
+    ticking = f"After the data end: the clock ticked on to {last}"
+    late = _late_returns(figures.after)
+    lines = [f"{len(figures.orders):,} baskets of {figures.year.standing['members']:,} members"]
+    lines += _standing(closing, figures.year, ladder, [])
+    lines += _standing(ticking, figures.after, ladder, late)
+    lines += _moves(figures, ladder)
     lines += _sources(figures)
-    if run:
-        lines.append("\nRefused, nothing written")
-        lines += [f"  {what:<43}{n:>6,}" for what, n in sorted(run.items())]
+    if refused:
+        lines.append(heading("Refused, nothing written"))
+        lines += [row(what, n) for what, n in sorted(refused.items())]
     lines += reconcile(baskets, figures)
-    lines += _one_member(host, figures)
+    lines += portray(host, figures.shown, programme, end)
     return "\n".join(lines)
