@@ -1,7 +1,7 @@
 """Validators for attrs fields: each names the field it refuses and the fix."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,24 +10,69 @@ import attrs
 from loyalcore.errors import InvalidValue
 
 MAX_NAME = 200
+_YEARS = range(1900, 9000)
 
 
 def _refuse(instance: object, attribute: "attrs.Attribute[Any]", value: object, fix: str) -> None:
     raise InvalidValue(f"{type(instance).__name__}.{attribute.name}", value, fix)
 
 
+def demand_instant(field: str, value: object) -> None:
+    """Demand a datetime that knows its zone, in a year that calendars can reckon with.
+
+    Raises:
+        InvalidValue: it is none.
+    """
+    if not isinstance(value, datetime):
+        raise InvalidValue(field, value, "give a datetime")
+    if value.utcoffset() is None:
+        fix = "a naive datetime: give it a zone, such as tzinfo=UTC"
+        raise InvalidValue(field, value, fix)
+    if value.year not in _YEARS:
+        raise InvalidValue(field, value, f"give a year from {_YEARS.start} to {_YEARS.stop - 1}")
+
+
 def aware(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
     """Demand a datetime that knows its zone."""
-    if not isinstance(value, datetime):
-        _refuse(instance, attribute, value, "give a datetime")
-    elif value.utcoffset() is None:
-        _refuse(instance, attribute, value, "a naive datetime: give it a zone, such as tzinfo=UTC")
+    demand_instant(f"{type(instance).__name__}.{attribute.name}", value)
 
 
 def aware_or_none(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
     """Demand a datetime that knows its zone, or None."""
     if value is not None:
         aware(instance, attribute, value)
+
+
+def day(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+    """Demand a date that is no instant."""
+    if not isinstance(value, date) or isinstance(value, datetime):
+        _refuse(instance, attribute, value, "give a date")
+
+
+def each(cls: type[object]) -> Callable[[Any, Any, Any], None]:
+    """Give a validator that demands a tuple of instances of a class."""
+
+    def check(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+        if not isinstance(value, tuple) or not all(isinstance(item, cls) for item in value):
+            _refuse(instance, attribute, value, f"give a list of {cls.__name__}")
+
+    return check
+
+
+def unpacked(field: str, items: object, fix: str) -> tuple[Any, ...]:
+    """Unpack whatever can be walked, save text, which is no list of letters.
+
+    Raises:
+        InvalidValue: it is text, or cannot be walked.
+    """
+    if isinstance(items, (str, bytes)) or not isinstance(items, Iterable):
+        raise InvalidValue(field, items, fix)
+    return tuple(items)
+
+
+def listed(items: Any) -> Any:
+    """Convert a list to a tuple; what is neither is left for a validator to refuse by name."""
+    return tuple(items) if isinstance(items, list) else items
 
 
 def instance_of(cls: type[object]) -> Callable[[Any, Any, Any], None]:
@@ -59,11 +104,16 @@ def name(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> 
         _refuse(instance, attribute, value, "give a non-empty string")
 
 
-def count(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
-    """Demand a whole number of at least 0."""
+def whole(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+    """Demand a whole number."""
     if not isinstance(value, int) or isinstance(value, bool):
         _refuse(instance, attribute, value, "give a whole number")
-    elif value < 0:
+
+
+def count(instance: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    """Demand a whole number of at least 0."""
+    whole(instance, attribute, value)
+    if value < 0:
         _refuse(instance, attribute, value, "give 0 or more")
 
 

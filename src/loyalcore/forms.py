@@ -4,11 +4,12 @@ import json
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from difflib import get_close_matches
 from enum import Enum
 from pathlib import Path
-from typing import Any, TypeVar
+from types import GenericAlias
+from typing import Any, TypeVar, get_args, get_origin
 
 import attrs
 from cattrs import (
@@ -18,6 +19,8 @@ from cattrs import (
     IterableValidationError,
 )
 
+from loyalcore import checks
+from loyalcore.decimals import exact, plain
 from loyalcore.errors import InvalidDocument, InvalidValue, LoyalcoreError, Mistake
 
 T = TypeVar("T")
@@ -34,37 +37,13 @@ def demand(form: object, *rules: tuple[bool, str, str]) -> None:
         raise InvalidDocument(type(form).__name__, mistakes)
 
 
-def exact(number: Decimal | int | str) -> Decimal:
-    """Make a finite Decimal of a whole number, a string or a Decimal, never of a float.
+def utc(instant: datetime, field: str = "instant") -> datetime:
+    """Give the same instant in UTC.
 
     Raises:
-        InvalidValue: it is none of these.
+        InvalidValue: it is naive, or lies before 1900 or after 8999, where calendars end.
     """
-    if isinstance(number, bool) or not isinstance(number, (Decimal, int, str)):
-        raise InvalidValue("number", number, "give a Decimal, a whole number or a string")
-    try:
-        decimal = Decimal(number)
-    except InvalidOperation:
-        raise InvalidValue("number", number, 'give a number such as "1.5"') from None
-    if not decimal.is_finite() or (abs(decimal.adjusted()) > 15 and decimal):
-        raise InvalidValue("number", number, "give a number between 1e-15 and 1e15")
-    return decimal
-
-
-def plain(number: Decimal) -> str:
-    """Write a number one way only: no exponent, no zeros that mean nothing.
-
-    >>> plain(Decimal("2.50")), plain(Decimal("1E+2"))
-    ('2.5', '100')
-    """
-    if not number:
-        return "0"
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def utc(instant: datetime) -> datetime:
-    """Give the same instant in UTC."""
+    checks.demand_instant(field, instant)
     return instant.astimezone(UTC)
 
 
@@ -107,8 +86,25 @@ def _enum(value: Any, cls: Any) -> Any:
         raise ValueError(f"expected one of {options}, got {value!r}") from None
 
 
+def _is_list(cls: Any) -> bool:
+    """Recognise `tuple[X, ...]`, which documents write as a list."""
+    return get_origin(cls) is tuple and get_args(cls)[-1] is Ellipsis
+
+
 def _is_enum(cls: Any) -> bool:
     return isinstance(cls, type) and issubclass(cls, Enum)
+
+
+def _list_hook(cls: Any, converter: Converter) -> Callable[[Any, Any], tuple[Any, ...]]:
+    """Read a list, and nothing else that can be walked: a word is no list of letters."""
+    each: Any = GenericAlias(list, get_args(cls)[:1])
+
+    def structure(value: Any, _: Any) -> tuple[Any, ...]:
+        if not isinstance(value, (list, tuple)):
+            raise ValueError(f"expected a list, got {value!r}")
+        return tuple(converter.structure(value, each))
+
+    return structure
 
 
 def new_converter(*, report_all: bool = True) -> Converter:
@@ -128,6 +124,7 @@ def new_converter(*, report_all: bool = True) -> Converter:
     converter.register_structure_hook(datetime, _instant)
     converter.register_structure_hook(date, _date)
     converter.register_structure_hook_func(_is_enum, _enum)
+    converter.register_structure_hook_factory(_is_list, lambda cls: _list_hook(cls, converter))
     converter.register_unstructure_hook(Decimal, plain)
     converter.register_unstructure_hook(datetime, lambda value: utc(value).isoformat())
     converter.register_unstructure_hook(date, lambda value: value.isoformat())
@@ -176,9 +173,9 @@ def _mistakes(error: BaseException, path: str) -> Iterator[Mistake]:
         inner = [(each, f"{path}.{_key_of(error.cl, note.name)}") for each, note in noted]
         inner += [(each, path) for each in bare]
     elif isinstance(error, IterableValidationError):
-        found, plain = error.group_exceptions()
-        inner = [(each, f"{path}{_step(note.index)}") for each, note in found]
-        inner += [(each, path) for each in plain]
+        noted_steps, bare = error.group_exceptions()
+        inner = [(each, f"{path}{_step(note.index)}") for each, note in noted_steps]
+        inner += [(each, path) for each in bare]
     else:
         yield from _leaf_mistakes(error, path)
     for each, place in inner:
@@ -219,8 +216,6 @@ def _key_of(cls: Any, name: str) -> str:
 
 def _plain(error: BaseException) -> str:
     text = str(error)
-    if "object is not iterable" in text:
-        return "expected a list"
     if any(words in text for words in ("mapping", "argument of type", "attribute", "indices")):
         return "expected a table of keys and values"
     return text

@@ -131,9 +131,7 @@ class Host:
         Returns:
             How many events were written.
         """
-        if now.utcoffset() is None:
-            raise InvalidValue("tick.now", now, "give a datetime with its zone")
-        now, written, streams = utc(now), 0, 0
+        now, written, streams = utc(now, "tick.now"), 0, 0
         while due := self.store.due(now, _TICK_PAGE):
             names = tuple(entry.stream for entry in due)
             written += self._deciding.advance(names, now)
@@ -149,13 +147,21 @@ class Host:
     # --- reading -------------------------------------------------------------------------------
 
     def state(self, stream: str, at: datetime | None = None) -> Any:
-        """Give a stream's state, at an instant advanced to it; nothing is written."""
+        """Give a stream's state; nothing is written.
+
+        Args:
+            stream: such as `loyalty/bluebird/ann`.
+            at: advance the state to this instant, not before the last recorded one; None gives it
+                as it was recorded.
+        """
         loaded = self._streams.load(stream)
         if at is None:
             return loaded.state
         decider = self._streams.decider(stream)
         policy = self._deciding.policy(decider, stream)
-        return decider.fold(loaded.state, decider.advance(loaded.state, utc(at), policy))
+        return decider.fold(
+            loaded.state, decider.advance(loaded.state, utc(at, "state.at"), policy)
+        )
 
     def events(self, stream: str) -> Iterator[Any]:
         """Give a stream's events, in order."""

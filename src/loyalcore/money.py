@@ -1,27 +1,16 @@
 """Money: a Decimal amount with its currency, never a float."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import attrs
 
 from loyalcore.currencies import MINOR_DIGITS
+from loyalcore.decimals import exact, of_units, whole_units
 from loyalcore.errors import InvalidValue
-
-_LARGEST_EXPONENT = 15
 
 
 def _decimal(amount: Decimal | int | str) -> Decimal:
-    if isinstance(amount, bool) or not isinstance(amount, (Decimal, int, str)):
-        raise InvalidValue("Money.amount", amount, "give a Decimal, a whole number or a string")
-    try:
-        number = Decimal(amount)
-    except InvalidOperation:
-        raise InvalidValue("Money.amount", amount, 'give a number such as "128.50"') from None
-    if not number.is_finite():
-        raise InvalidValue("Money.amount", amount, "give a finite number")
-    if number and number.adjusted() >= _LARGEST_EXPONENT:
-        raise InvalidValue("Money.amount", amount, f"give less than 1e{_LARGEST_EXPONENT}")
-    return number
+    return exact(amount, "Money.amount")
 
 
 def minor_digits(code: str) -> int:
@@ -63,14 +52,13 @@ class Money:
 
     def __attrs_post_init__(self) -> None:
         digits = minor_digits(self.currency)
-        scaled = self.amount.scaleb(digits)
-        minor = int(scaled)
-        if minor != scaled:
+        minor = whole_units(self.amount, digits)
+        if minor is None:
             fix = f"{self.currency} has {digits} digits behind the point: round it first"
             raise InvalidValue("Money.amount", self.amount, fix)
         object.__setattr__(self, "minor", minor)
         # 1.5 and 1.50 are one amount: they must look the same where they are stored, too.
-        object.__setattr__(self, "amount", Decimal(minor).scaleb(-digits))
+        object.__setattr__(self, "amount", of_units(minor, digits))
 
     @classmethod
     def from_minor(cls, minor: int, currency: str) -> "Money":
@@ -79,7 +67,7 @@ class Money:
         >>> str(Money.from_minor(12850, "CNY"))
         '128.50 CNY'
         """
-        return cls(Decimal(minor).scaleb(-minor_digits(currency)), currency)
+        return cls(of_units(minor, minor_digits(currency)), currency)
 
     def _other(self, other: "Money") -> int:
         if other.currency != self.currency:

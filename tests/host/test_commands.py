@@ -1,12 +1,14 @@
 """One command at a time, and several streams in one act."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalcore import Host, Refusal, Submission
+from loyalcore.decider import Command
 from loyalcore.errors import (
     Contention,
     InvalidValue,
@@ -99,6 +101,54 @@ def test_an_act_on_several_streams_is_all_or_nothing(order: list[str], bad: int)
     else:
         assert len(host.submit_all("all", acts).events) == 3
         assert host.submit_all("all", acts).replayed
+
+
+@rule("J2.15")
+@given(st.lists(st.sampled_from("cab"), min_size=1, max_size=6))
+def test_the_events_of_an_act_come_in_its_order(order: list[str]) -> None:
+    """Told and told again, the events stand in the order of the commands that brought them."""
+    host = opened()
+    acts: list[tuple[str, Command]] = [
+        (f"{CLUB}/{name}", Enrol(recorded_at=START)) for name in sorted(set(order))
+    ]
+    acts += [
+        (
+            f"{CLUB}/{name}",
+            RecordBehaviour(behaviour="share", id=str(n), occurred_at=START, recorded_at=START),
+        )
+        for n, name in enumerate(order)
+    ]
+    told = host.submit_all("all", acts).events
+    assert [event.id for event in told[len(set(order)) :]] == [str(n) for n in range(len(order))]
+    assert host.submit_all("all", acts).events == told
+
+
+@rule("J2.13")
+@given(st.permutations(["good", "", "x" * 501, "a\nb", None, 7, "other"]))
+def test_a_key_that_cannot_be_kept_is_its_own_refusal(keys: list[Any]) -> None:
+    """In a batch it refuses its command by name and leaves the rest of the chunk alone."""
+    host = opened()
+    sent = [
+        Submission(key, f"{CLUB}/member-{place}", Enrol(recorded_at=START))
+        for place, key in enumerate(keys)
+    ]
+    report = host.submit_many(sent)
+    assert {str(refusal.key) for refusal in report.refused} == {
+        str(key) for key in keys if key not in {"good", "other"}
+    }
+    assert all(getattr(refusal.error, "field", None) == "key" for refusal in report.refused)
+    assert len(list(host.streams(f"{CLUB}/"))) == 2
+
+
+@rule("J2.13")
+@given(st.sampled_from([None, 7, "", "loyalty", b"loyalty/shop/a", f"{CLUB}/a/b"]))
+def test_a_stream_that_is_none_is_its_own_refusal(stream: Any) -> None:
+    """So does a stream that nothing serves, whatever stands in its place."""
+    host = opened()
+    good = Submission("good", f"{CLUB}/a", Enrol(recorded_at=START))
+    report = host.submit_many([Submission("bad", stream, Enrol(recorded_at=START)), good])
+    assert [type(refusal.error) for refusal in report.refused] == [UnknownStream]
+    assert len(list(host.events(f"{CLUB}/a"))) == 1
 
 
 class Busy(MemoryStore):

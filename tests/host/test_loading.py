@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalcore import Host
+from loyalcore import Host, InvalidValue
 from loyalcore.journal import Codec, MemoryStore, Snapshot, StoredEvent
 from loyalcore.loyalty import CLUB as CLUB_DECIDER
 from loyalcore.loyalty import MEMBER, Enrol, Member
@@ -146,6 +148,19 @@ def test_a_read_advances_and_writes_nothing(draws: list[tuple[int, int, int]], a
     assert history(host) == before
     host.tick(at)
     assert host.state(f"{CLUB}/a") == seen
+
+
+@rule("J6.13")
+@given(st.datetimes())
+def test_a_naive_instant_is_refused(instant: datetime) -> None:
+    """Nobody guesses a zone: not for a state, not for a tick, not for the host's clock."""
+    host = opened(clock=lambda: instant)
+    for ask in (lambda: host.state(CLUB, instant), lambda: host.tick(instant)):
+        with pytest.raises(InvalidValue):
+            ask()
+    with pytest.raises(InvalidValue):
+        host.submit(f"{CLUB}/a", Enrol(), key="k")
+    assert not list(host.events(f"{CLUB}/a"))
 
 
 def golden() -> tuple[list[dict[str, Any]], dict[str, Any]]:

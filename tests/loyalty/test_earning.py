@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -34,6 +34,7 @@ from loyalcore.loyalty import (
     Rounding,
     Scope,
     Stacking,
+    standing,
 )
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import (
@@ -41,6 +42,7 @@ from loyalcore.testing.loyalty import (
     days,
     factors,
     lines,
+    member_commands,
     month_days,
     multipliers,
     orders,
@@ -65,6 +67,11 @@ def club_and_purchase(**fixed: st.SearchStrategy) -> st.SearchStrategy:
 amounts = st.integers(0, 10**9)
 
 
+def third(digits: int) -> Decimal:
+    """Give 1.333..., of more digits than any context holds."""
+    return Decimal((0, (1, *(3 for _ in range(digits))), -digits))
+
+
 @rule("L1.1")
 @given(amounts, st.sampled_from(("CNY", "JPY", "KWD")), st.floats())
 def test_money_is_exact(minor: int, currency: str, number: float) -> None:
@@ -77,6 +84,35 @@ def test_money_is_exact(minor: int, currency: str, number: float) -> None:
     digits = -money.amount.as_tuple().exponent  # type: ignore[operator]
     with pytest.raises(InvalidValue):
         Money(money.amount + Decimal(1).scaleb(-digits - 1), currency)
+
+
+@rule("L1.6")
+@given(programmes().flatmap(lambda p: st.tuples(st.just(p), member_commands(p))), st.integers(1, 6))
+def test_the_context_around_does_not_matter(drawn: tuple, digits: int) -> None:
+    """With a host's decimal context of a few digits all comes out as it does without."""
+    programme, commands = drawn
+    outcomes = []
+    for precision in (28, digits):
+        with localcontext(prec=precision, rounding="ROUND_UP"):
+            history = History.of(programme)
+            history.try_all(commands)
+            at = commands[-1].recorded_at
+            told = standing(history.at(at), programme, at)
+            outcomes.append((history.events, history.state, told))
+    assert outcomes[0] == outcomes[1]
+
+
+@rule("L1.6")
+@given(st.decimals(allow_nan=False, allow_infinity=False) | st.integers(0, 400).map(third))
+def test_no_amount_is_rounded_on_the_way_in(amount: Decimal) -> None:
+    """Money is the very amount that was given, or it is refused."""
+    if abs(amount) >= 10**15 or Fraction(amount) * 100 % 1:
+        with pytest.raises(InvalidValue) as refused:
+            Money(amount, "CNY")
+        assert refused.value.field == "Money.amount"
+    else:
+        money = Money(amount, "CNY")
+        assert Fraction(money.amount) == Fraction(amount) == Fraction(money.minor, 100)
 
 
 @rule("L1.1")

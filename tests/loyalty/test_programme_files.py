@@ -1,6 +1,7 @@
 """Programmes as files: every mistake told at once, and nothing lost on the way (P1)."""
 
 import json
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loyalcore import InvalidDocument
+from loyalcore import InvalidDocument, InvalidValue
 from loyalcore.forms import new_converter
-from loyalcore.loyalty import Multiplier, Programme, load_programme, programme_from
+from loyalcore.loyalty import (
+    Base,
+    Behaviour,
+    During,
+    Earning,
+    Expiry,
+    InCategory,
+    InChannel,
+    InStore,
+    Multiplier,
+    Not,
+    OfSku,
+    Programme,
+    Window,
+    load_programme,
+    programme_from,
+)
 from loyalcore.loyalty.programme import configure
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import programmes
+from loyalcore.timing import Length
 from tests.loyalty.club import shop
 
 CONVERTER = new_converter()
@@ -195,6 +213,76 @@ def test_junk_is_refused_and_never_crashes(field: str, value: Any) -> None:
     else:
         found = []
     assert (not found) == read
+
+
+LISTS: list[tuple[str, tuple[Any, ...]]] = [
+    ("base", ("base",)),
+    ("multipliers", ("multipliers",)),
+    ("multipliers[1].when.all", ("multipliers", 1, "when", "all")),
+    ("multipliers[1].when.all[0].category", ("multipliers", 1, "when", "all", 0, "category")),
+    ("behaviours[0].limits", ("behaviours", 0, "limits")),
+    ("tiers.ladder", ("tiers", "ladder")),
+]
+
+
+@rule("P1.7")
+@given(
+    st.sampled_from(LISTS), st.text(max_size=5) | st.dictionaries(st.text(max_size=2), st.none())
+)
+def test_a_word_is_no_list(where: tuple[str, tuple[Any, ...]], value: Any) -> None:
+    """A word or a table where a list is meant is refused under its path, never taken apart."""
+    path, place = where
+    data = good()
+    plant(data, place, value)
+    with pytest.raises(InvalidDocument) as refused:
+        programme_from(data)
+    assert (path, f"expected a list, got {value!r}") in {
+        (m.path, m.text) for m in refused.value.mistakes
+    }
+
+
+@rule("P1.7")
+@given(st.sampled_from((InCategory, OfSku, InChannel, InStore)), st.text(min_size=1, max_size=5))
+def test_a_word_is_no_list_in_python(kind: Any, word: str) -> None:
+    """Conditions take lists of names, and nothing else that can be walked."""
+    assert kind([word]) == kind((word,))
+    for wrong in (word, (), [""], [1], {word: word}, None):
+        with pytest.raises(InvalidDocument) as refused:
+            kind(wrong)
+        assert [m.path for m in refused.value.mistakes] == [kind.key]
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: Programme("Shop", "CNY", "Asia/Shanghai", ("spend",)),  # type: ignore[arg-type]
+        lambda: Programme(None, "CNY", "Asia/Shanghai", ()),  # type: ignore[arg-type]
+        lambda: Programme("Shop", 1, "Asia/Shanghai", ()),  # type: ignore[arg-type]
+        lambda: Programme("Shop", "CNY", "Asia/Shanghai", (), late_facts_days=True),
+        lambda: Programme("Shop", "CNY", "Asia/Shanghai", (), tiers=[]),  # type: ignore[arg-type]
+        lambda: Earning(stacking={"campaigns": "best"}),  # type: ignore[dict-item]
+        lambda: Earning(rounding="floor"),  # type: ignore[arg-type]
+        lambda: Expiry(after=12),  # type: ignore[arg-type]
+        lambda: Base("spend", when="always"),  # type: ignore[arg-type]
+        lambda: Behaviour("share", 50, (3,)),  # type: ignore[arg-type]
+        lambda: Window(rolling_days="90"),  # type: ignore[arg-type]
+        lambda: Length(days="12"),  # type: ignore[arg-type]
+        lambda: Not("wine"),  # type: ignore[arg-type]
+        lambda: During("2026-01-01", date(2026, 1, 2)),  # type: ignore[arg-type]
+    ],
+)
+def test_parts_of_another_type_are_refused_by_name(build: Any) -> None:
+    """A programme built in Python is held to what a file is held to."""
+    with pytest.raises(InvalidValue) as refused:
+        build()
+    assert refused.value.field.count(".") == 1
+
+
+def test_points_that_never_expire_end_with_no_period() -> None:
+    """`end_of` without `after` says nothing, so it is refused."""
+    with pytest.raises(InvalidDocument) as refused:
+        programme_from(good() | {"expiry": {"end_of": "month"}})
+    assert [m.path for m in refused.value.mistakes] == ["expiry.end_of"]
 
 
 def test_two_rules_of_one_id() -> None:

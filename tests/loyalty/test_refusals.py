@@ -160,6 +160,16 @@ def test_values_that_no_command_may_have(number: float, minor: int) -> None:
         lambda: ReturnedLine("1"),
         lambda: ReturnedLine("1", CNY("1.00"), Decimal(1)),
         lambda: ReturnedLine("1", negative),
+        lambda: Line("1", CNY("1.00"), categories=None),  # type: ignore[arg-type]
+        lambda: Line("1", CNY("1.00"), categories=[1]),  # type: ignore[list-item]
+        lambda: Line("1", CNY("1.00"), categories="wine"),
+        lambda: Line("1", CNY("1.00"), reward=1),  # type: ignore[arg-type]
+        lambda: Line("1", CNY("1.00"), quantity="1." + "3" * 40),  # type: ignore[arg-type]
+        lambda: RecordPurchase(order="A", occurred_at=NOON, lines=None),  # type: ignore[arg-type]
+        lambda: RecordPurchase(order="A", occurred_at=NOON, lines="AB"),  # type: ignore[arg-type]
+        lambda: RecordReturn(id="r", order="A", occurred_at=NOON, lines=5),  # type: ignore[arg-type]
+        lambda: Enrol(recorded_at=NOON.replace(year=9998)),
+        lambda: Enrol(recorded_at=NOON.replace(year=1899)),
     ]
     for build in refused:
         with pytest.raises(InvalidValue) as error:

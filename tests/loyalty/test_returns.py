@@ -1,12 +1,14 @@
 """Returns: what a line earned goes back with it, once, in any order (L12)."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
 
+import attrs
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalcore import Money
@@ -62,7 +64,6 @@ def test_a_full_return_is_the_exact_inverse(
     """When nothing came between, points and qualifying spend are as before, in any parts."""
     history = History.of(programme, joined=order.occurred_at)
     recorded = history.tell(order)
-    assume(all(b.amount or not b.points for b in recorded.lines))
     at = order.occurred_at
     for number in range(data.draw(st.integers(0, 2))):
         some = data.draw(returned_lines(order.lines))
@@ -122,12 +123,52 @@ def test_a_return_told_twice_is_one(parts: list[int], rest: bool, data: Any) -> 
         history.tell(command)
     again = data.draw(st.sampled_from(told))
     assert history.decide(again) == ()
+    late = attrs.evolve(again, recorded_at=NOON + timedelta(days=2000))
+    assert history.decide(late) == (), "a fact already known is never too late"
     other = RecordReturn(
         recorded_at=NOON, id=again.id, order="A", occurred_at=NOON, lines=[back(0)]
     )
     with pytest.raises(AlreadyRecorded) as refused:
         history.decide(other)
     assert refused.value.ref == f"return:{again.id}"
+
+
+@rule("L12.4")
+@given(st.permutations("123"), st.integers(0, 3))
+def test_the_order_of_its_lines_is_no_matter(order: list[str], pieces: int) -> None:
+    """The same lines in another order are the same return; other pieces are another."""
+    history = History.of(triple(100), joined=NOON)
+    lines = [minor_line(1_000, id_, quantity=Decimal(4)) for id_ in "123"]
+    history.buy("A", *lines, at=NOON)
+
+    def told(ids: Iterable[str], count: int) -> RecordReturn:
+        some = [ReturnedLine(id_, quantity=Decimal(count)) for id_ in ids]
+        return RecordReturn(recorded_at=NOON, id="r", order="A", occurred_at=NOON, lines=some)
+
+    history.tell(told("123", pieces))
+    assert history.decide(told(order, pieces)) == ()
+    with pytest.raises(AlreadyRecorded):
+        history.decide(told(order, pieces + 1))
+
+
+@rule("L12.8")
+@given(st.integers(1, 5_000), st.integers(1, 4), st.integers(1, 4), st.booleans())
+def test_no_pieces_of_what_came_back_whole(
+    paid: int, quantity: int, pieces: int, at_once: bool
+) -> None:
+    """When all the money of a line came back, in one act or in parts, no piece is left of it."""
+    history = History.of(triple(100), joined=NOON)
+    history.buy("A", minor_line(paid, quantity=Decimal(quantity)), at=NOON)
+    if at_once:
+        history.give_back("1", "A", NOON)
+    else:
+        history.give_back("1", "A", NOON, back(paid // 2))
+        history.give_back("2", "A", NOON, back(paid - paid // 2))
+    before = history.state
+    with pytest.raises(ReturnExceedsPurchase) as refused:
+        history.give_back("3", "A", NOON, ReturnedLine("1", quantity=Decimal(pieces)))
+    assert (refused.value.asked, refused.value.remaining) == (str(pieces), "0")
+    assert history.state is before
 
 
 @rule("L12.5")

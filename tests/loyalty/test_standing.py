@@ -12,6 +12,7 @@ from loyalcore.errors import InvalidValue
 from loyalcore.loyalty import (
     Enrol,
     Line,
+    Programme,
     PublishProgramme,
     RecordPurchase,
     RecordReturn,
@@ -29,6 +30,7 @@ LADDER = [
     {"id": "silver", "entry": 100, "keep": 80},
     {"id": "gold", "entry": 300},
 ]
+HIGHER = ("silver", "gold")
 # Days between purchases, and what they cost in fen.
 LIVES = st.lists(st.tuples(st.integers(0, 20), st.integers(1, 20_000)), min_size=1, max_size=8)
 
@@ -48,18 +50,21 @@ def buy(host: Host, at: datetime, fen: int) -> None:
     host.submit(ANN, order, key=f"{at}{fen}")
 
 
-def lived(window: dict[str, object], life: list[tuple[int, int]]) -> tuple[Host, datetime]:
+def club(tiers: dict[str, object] | None) -> Programme:
+    """Give the club's programme."""
+    document = {
+        "name": "Club",
+        "currency": "CNY",
+        "timezone": "Asia/Shanghai",
+        "base": [{"id": "spend"}],
+    }
+    return programme_from(document if tiers is None else document | {"tiers": tiers})
+
+
+def lived(window: dict[str, object] | None, life: list[tuple[int, int]]) -> tuple[Host, datetime]:
     """Let ann live; give the host and the present."""
     host = connect("memory://")
-    programme = programme_from(
-        {
-            "name": "Club",
-            "currency": "CNY",
-            "timezone": "Asia/Shanghai",
-            "base": [{"id": "spend"}],
-            "tiers": {"window": window, "ladder": LADDER},
-        }
-    )
+    programme = club({"window": window, "ladder": LADDER} if window else None)
     publish = PublishProgramme(programme=programme, effective_from=START, recorded_at=START)
     host.submit("loyalty/club", publish, key="p")
     host.submit(ANN, Enrol(recorded_at=START), key="e")
@@ -120,6 +125,25 @@ def test_at_the_bottom_there_is_nothing_to_lose(
     assert (answer.next_tier is None) == (answer.tier == "gold")
     assert answer.to_keep >= 0
     assert answer.to_next is None or answer.to_next > Decimal(0)
+
+
+@rule("L17.5")
+@given(WINDOWS, LIVES, st.integers(1, 400), st.booleans())
+def test_a_later_version_with_other_thresholds(
+    window: dict[str, object], life: list[tuple[int, int]], entry: int, had_tiers: bool
+) -> None:
+    """Who joined without tiers stands in the lowest; lowered thresholds ask for no negative sum."""
+    host, now = lived(window if had_tiers else None, life)
+    ladder = [{"id": "bronze"}, *({"id": id_, "entry": entry + n} for n, id_ in enumerate(HIGHER))]
+    publish = PublishProgramme(
+        programme=club({"window": window, "ladder": ladder}), effective_from=now, recorded_at=now
+    )
+    host.submit("loyalty/club", publish, key="second")
+    answer = told(host, now)
+    assert answer.to_keep >= 0
+    assert answer.to_next is None or answer.to_next >= 0
+    if not had_tiers:
+        assert (answer.tier, answer.since, answer.until) == ("bronze", START, None)
 
 
 def test_lines_of_another_class_are_refused_by_name() -> None:

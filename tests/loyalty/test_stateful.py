@@ -163,6 +163,8 @@ class MemberMachine(RuleBasedStateMachine):
             back = floor(line.paid * after / line.quantity) - before if line.quantity else 0
             amounts = {id_: (min(back, left), Fraction(pieces))}
             wanted = (ReturnedLine(id_, quantity=Decimal(pieces)),)
+            if line.paid and not left and pieces:
+                way = "too much"
         else:
             minor = left + 1 if way == "too much" else data.draw(st.integers(0, left))
             amounts = {id_: (minor, Fraction(0))}

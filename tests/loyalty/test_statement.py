@@ -1,15 +1,18 @@
 """A statement always adds up (L23)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loyalcore import InvalidValue
 from loyalcore.loyalty import statement
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import member_commands, programmes
 from tests.loyalty.club import History
 
+JUST = timedelta(microseconds=1)
 HISTORIES = programmes().flatmap(lambda p: st.tuples(st.just(p), member_commands(p)))
 
 
@@ -31,10 +34,35 @@ def test_it_adds_up(drawn: tuple, first: int, length: int) -> None:
     assert drawn_up.closing == balance
     before = History(history.club)
     before.keep(event for event in history.events if event.recorded_at < opens)
-    assert drawn_up.opening == before.state.outstanding
+    assert drawn_up.opening == before.at(opens - JUST).outstanding
     whole = statement(history.events)
     assert (whole.opening, whole.closing) == (0, history.state.outstanding)
     assert f"{whole.closing}" in str(whole)
+
+
+@rule("L23.3")
+@given(HISTORIES, st.integers(0, 800), st.none() | st.integers(0, 800))
+def test_sweeping_does_not_change_it(drawn: tuple, first: int, length: int | None) -> None:
+    """What expired before it closes stands there, whether or not anything has swept."""
+    programme, commands = drawn
+    history = History.of(programme)
+    history.try_all(commands)
+    opens = commands[0].recorded_at + timedelta(days=first)
+    closes = None if length is None else opens + timedelta(days=length)
+    drawn_up = statement(history.events, opens, closes)
+    history.sweep(max(history.events[-1].recorded_at, (closes or opens) - JUST))
+    swept = statement(history.events, opens, closes)
+    assert swept == drawn_up
+    assert all(instant >= (closes or opens) for instant, _ in swept.expiring)
+
+
+def test_naive_bounds_are_refused() -> None:
+    """A stretch of time runs between instants."""
+    naive = datetime(2026, 1, 1)  # noqa: DTZ001
+    with pytest.raises(InvalidValue, match=r"statement\.opens"):
+        statement([], naive)
+    with pytest.raises(InvalidValue, match=r"statement\.closes"):
+        statement([], None, naive)
 
 
 @rule("L23.2")

@@ -81,6 +81,9 @@ def test_positions_in_a_week(names: list[str], position: int, day: date) -> None
             "FREQ=DAILY;INTERVAL=0",
             "FREQ=DAILY;INTERVAL=-1",
             "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+            "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+            "FREQ=DAILY;BYEASTER=0",
+            "FREQ=DAILY;BYDAY=",
             "FREQ=MONTHLY;BYMONTHDAY=x",
             "FREQ=WEEKLY;BYDAY=XX",
             "BYMONTHDAY=8",
@@ -93,3 +96,18 @@ def test_rules_that_are_refused(text: str) -> None:
     with pytest.raises(InvalidDocument) as refused:
         Recurrence(text)
     assert repr(text) in refused.value.mistakes[0].text
+
+
+@rule("L7.7")
+@given(st.integers(1, 50_000))
+def test_a_count_is_kept_whole_or_refused(count: int) -> None:
+    """A count up to 10,000 reaches its last day; a longer one is refused, never cut."""
+    start = date(1975, 1, 1)
+    text = f"FREQ=DAILY;COUNT={count}"
+    if count > 10_000:
+        with pytest.raises(InvalidDocument):
+            Recurrence(text, start)
+        return
+    last = start + timedelta(days=count - 1)
+    assert Recurrence(text, start).falls_on(last)
+    assert not Recurrence(text, start).falls_on(last + timedelta(days=1))

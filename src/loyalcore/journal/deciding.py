@@ -30,6 +30,10 @@ _MAX_KEY = 500
 _ITS_OWN_FAULT = (Refused, KeyReused, UnknownCommand, UnknownStream, InvalidValue)
 
 
+def _is_key(key: object) -> bool:
+    return isinstance(key, str) and 0 < len(key) <= _MAX_KEY and key.isprintable()
+
+
 @attrs.frozen
 class Ask:
     """One key and all that it asks."""
@@ -112,11 +116,8 @@ class Deciding:
 
     def act(self, asks: list[Ask]) -> list[Outcome | Refusal]:
         """Decide what is asked and append what comes of it; a result for each, in order."""
-        for ask in asks:
-            if not ask.key or len(ask.key) > _MAX_KEY or not ask.key.isprintable():
-                fix = f"give 1 to {_MAX_KEY} printable characters"
-                raise InvalidValue("key", ask.key[:80], fix)
-        streams = tuple(sorted({stream for ask in asks for stream, _ in ask.acts}))
+        # What is no name at all is refused further on; until then it must only sort.
+        streams = tuple(sorted({str(stream) for ask in asks for stream, _ in ask.acts}))
         result: list[Outcome | Refusal] = self._again(streams, lambda: self._attempt(asks, streams))
         return result
 
@@ -125,7 +126,7 @@ class Deciding:
         # Heads first: whoever uses one of the keys after that is seen by the keys, or makes the
         # heads stale. The other way round, a command sent twice at once could be refused.
         heads = self._store.heads(streams)
-        known = self._store.keys(ask.key for ask in asks)
+        known = self._store.keys(ask.key for ask in asks if _is_key(ask.key))
         drafts: dict[str, _Draft] = {}
         fresh: dict[str, tuple[KeyRecord, Outcome]] = {}
         results: list[Outcome | Refusal] = []
@@ -150,6 +151,9 @@ class Deciding:
         return results
 
     def _fingerprint(self, ask: Ask) -> str:
+        if not _is_key(ask.key):
+            fix = f"give a string of 1 to {_MAX_KEY} printable characters"
+            raise InvalidValue("key", ask.key, fix)
         for stream, command in ask.acts:
             decider = self._streams.decider(stream)
             if type(command) not in decider.commands.values():
@@ -163,6 +167,7 @@ class Deciding:
         """Decide one key's acts on the drafts; a refusal leaves the drafts as they were."""
         touched: dict[str, tuple[Any, int]] = {}
         made: list[Any] = []
+        spans: list[Span] = []
         try:
             for stream, command in ask.acts:
                 draft = drafts.get(stream)
@@ -172,17 +177,15 @@ class Deciding:
                     draft = _Draft(stream, decider, loaded.version, loaded.state, [])
                     drafts[stream] = draft
                 touched.setdefault(stream, (draft.state, len(draft.events)))
+                before = draft.version
                 made += self._decide_one(draft, command, drafts)
+                if draft.version > before:
+                    spans.append(Span(stream, before + 1, draft.version))
         except BaseException:
             for stream, (state, count) in touched.items():
                 drafts[stream].roll_back(state, count)
             raise
-        spans = tuple(
-            Span(stream, drafts[stream].expected + count + 1, drafts[stream].version)
-            for stream, (_, count) in sorted(touched.items())
-            if len(drafts[stream].events) > count
-        )
-        return Outcome(ask.key, tuple(made)), spans
+        return Outcome(ask.key, tuple(made)), tuple(spans)
 
     def _decide_one(
         self, draft: _Draft, command: Command, drafts: dict[str, _Draft]

@@ -95,7 +95,7 @@ class KeyRecord:
     Attributes:
         key: unique in the store.
         fingerprint: a digest of what was asked.
-        spans: the events that came of it, sorted by stream; empty when none did.
+        spans: the events that came of it, in the order of the acts; empty when none did.
     """
 
     key: str

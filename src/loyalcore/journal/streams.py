@@ -54,8 +54,8 @@ class Streams:
         Raises:
             UnknownStream: none does, or a part of the name is empty or not printable.
         """
-        parts = stream.split("/")
-        if all(part and part.isprintable() for part in parts) and len(stream) <= 500:
+        parts = str(stream).split("/")
+        if all(part and part.isprintable() for part in parts) and len(str(stream)) <= 500:
             for pattern, decider in self._deciders.items():
                 if len(pattern) == len(parts) and all(
                     want in {"*", part} for want, part in zip(pattern, parts, strict=True)

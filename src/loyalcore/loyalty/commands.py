@@ -9,8 +9,8 @@ import attrs
 
 from loyalcore import checks
 from loyalcore.decider import Command
+from loyalcore.decimals import exact
 from loyalcore.errors import InvalidValue
-from loyalcore.forms import exact
 from loyalcore.loyalty.line import Line, not_negative_money
 from loyalcore.loyalty.programme import Programme
 from loyalcore.money import Money
@@ -35,12 +35,8 @@ def _distinct(instance: object, attribute: "attrs.Attribute[Any]", value: object
         raise InvalidValue(field, twice, "give each line of an order an id of its own, once")
 
 
-def _lines(lines: "Iterable[Line]") -> "tuple[Line, ...]":
-    return tuple(lines)
-
-
-def _lines_or_none(lines: "Iterable[ReturnedLine] | None") -> "tuple[ReturnedLine, ...] | None":
-    return None if lines is None else tuple(lines)
+def _lines(lines: Iterable[Line]) -> tuple[Line, ...]:
+    return checks.unpacked("RecordPurchase.lines", lines, "give a list of Line")
 
 
 @attrs.frozen(kw_only=True)
@@ -103,6 +99,10 @@ class Redeem(Command):
     points: int = attrs.field(validator=checks.positive)
 
 
+def _quantity(number: Decimal | int | str) -> Decimal:
+    return exact(number, "ReturnedLine.quantity")
+
+
 @attrs.frozen
 class ReturnedLine:
     """How much of a line comes back: an amount of what was paid for it, or a quantity.
@@ -119,7 +119,7 @@ class ReturnedLine:
     )
     quantity: Decimal | None = attrs.field(
         default=None,
-        converter=attrs.converters.optional(exact),
+        converter=attrs.converters.optional(_quantity),
         validator=attrs.validators.optional(checks.not_negative),
     )
 
@@ -127,6 +127,11 @@ class ReturnedLine:
         if (self.amount is None) == (self.quantity is None):
             fix = "give either an amount or a quantity"
             raise InvalidValue("ReturnedLine", self.line, fix)
+
+
+def _lines_or_none(lines: Iterable[ReturnedLine] | None) -> tuple[ReturnedLine, ...] | None:
+    fix = "give a list of ReturnedLine, or None for all of the order"
+    return None if lines is None else checks.unpacked("RecordReturn.lines", lines, fix)
 
 
 @attrs.frozen(kw_only=True)

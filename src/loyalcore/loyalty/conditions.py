@@ -1,4 +1,4 @@
-"""Conditions: when a rule holds, as data; open to classes of a plug-in's own."""
+"""Conditions: when a rule holds, as data."""
 
 from datetime import date, timedelta
 from enum import Enum
@@ -8,6 +8,7 @@ import attrs
 from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
+from loyalcore import checks
 from loyalcore.errors import InvalidDocument, Mistake
 from loyalcore.forms import demand, unknown_key
 from loyalcore.loyalty.line import Line
@@ -55,8 +56,15 @@ class Condition:
         raise AssertionError(f"{type(self).__name__} must answer holds()")
 
 
-def _named(condition: Condition, names: tuple[str, ...]) -> None:
-    demand(condition, (bool(names) and all(names), condition.key, "give at least one name"))
+def _named(condition: Condition, names: object) -> None:
+    listed = isinstance(names, tuple) and all(isinstance(name, str) and name for name in names)
+    fix = 'give a list of at least one name, such as ["wine"]'
+    demand(condition, (listed and bool(names), condition.key, fix))
+
+
+def _combined(condition: Condition, parts: object) -> None:
+    listed = isinstance(parts, tuple) and all(isinstance(part, Condition) for part in parts)
+    demand(condition, (listed, condition.key, "give a list of conditions"))
 
 
 @attrs.frozen
@@ -64,7 +72,7 @@ class InCategory(Condition):
     """Hold for a line in one of these categories: `{ category = ["wine"] }`."""
 
     key: ClassVar[str] = "category"
-    category: tuple[str, ...]
+    category: tuple[str, ...] = attrs.field(converter=checks.listed)
 
     def __attrs_post_init__(self) -> None:
         _named(self, self.category)
@@ -84,7 +92,7 @@ class OfSku(Condition):
     """Hold for a line of one of these articles: `{ sku = ["4711"] }`."""
 
     key: ClassVar[str] = "sku"
-    sku: tuple[str, ...]
+    sku: tuple[str, ...] = attrs.field(converter=checks.listed)
 
     def __attrs_post_init__(self) -> None:
         _named(self, self.sku)
@@ -104,7 +112,7 @@ class InChannel(Condition):
     """Hold for an order through one of these channels: `{ channel = ["web"] }`."""
 
     key: ClassVar[str] = "channel"
-    channel: tuple[str, ...]
+    channel: tuple[str, ...] = attrs.field(converter=checks.listed)
 
     def __attrs_post_init__(self) -> None:
         _named(self, self.channel)
@@ -119,7 +127,7 @@ class InStore(Condition):
     """Hold for an order at one of these stores: `{ store = ["Bund 1"] }`."""
 
     key: ClassVar[str] = "store"
-    store: tuple[str, ...]
+    store: tuple[str, ...] = attrs.field(converter=checks.listed)
 
     def __attrs_post_init__(self) -> None:
         _named(self, self.store)
@@ -154,8 +162,8 @@ class During(Condition):
     """Hold from a first day to a last, both included: `{ first = ..., last = ... }`."""
 
     key: ClassVar[str] = "first"
-    first: date
-    last: date
+    first: date = attrs.field(validator=checks.day)
+    last: date = attrs.field(validator=checks.day)
 
     def __attrs_post_init__(self) -> None:
         demand(self, (self.first <= self.last, "last", f"{self.last} lies before {self.first}"))
@@ -178,7 +186,7 @@ class OnBirthday(Condition):
     """Hold on the member's birthday, or in its week or month: `{ birthday = "month" }`."""
 
     key: ClassVar[str] = "birthday"
-    birthday: BirthdaySpan
+    birthday: BirthdaySpan = attrs.field(validator=checks.instance_of(BirthdaySpan))
 
     def holds(self, facts: Facts) -> bool:
         """Compare the day with the birthday as it is kept that year."""
@@ -196,7 +204,10 @@ class AllOf(Condition):
     """Hold when all of these do: `{ all = [{...}, {...}] }`."""
 
     key: ClassVar[str] = "all"
-    all: tuple[Condition, ...]
+    all: tuple[Condition, ...] = attrs.field(converter=checks.listed)
+
+    def __attrs_post_init__(self) -> None:
+        _combined(self, self.all)
 
     @property
     def per_line(self) -> bool:
@@ -213,7 +224,10 @@ class AnyOf(Condition):
     """Hold when one of these does: `{ any = [{...}, {...}] }`."""
 
     key: ClassVar[str] = "any"
-    any: tuple[Condition, ...]
+    any: tuple[Condition, ...] = attrs.field(converter=checks.listed)
+
+    def __attrs_post_init__(self) -> None:
+        _combined(self, self.any)
 
     @property
     def per_line(self) -> bool:
@@ -230,7 +244,9 @@ class Not(Condition):
     """Hold when this does not: `{ not = {...} }`."""
 
     key: ClassVar[str] = "not"
-    condition: Condition = attrs.field(metadata={"key": "not"})
+    condition: Condition = attrs.field(
+        metadata={"key": "not"}, validator=checks.instance_of(Condition)
+    )
 
     @property
     def per_line(self) -> bool:
@@ -257,11 +273,9 @@ CONDITIONS: tuple[type[Condition], ...] = (
 """The conditions that come with the library."""
 
 
-def register_conditions(
-    converter: Converter, classes: tuple[type[Condition], ...] = CONDITIONS
-) -> None:
+def register_conditions(converter: Converter) -> None:
     """Teach a converter to read and write conditions by their key words."""
-    by_key = {cls.key: cls for cls in classes}
+    by_key = {cls.key: cls for cls in CONDITIONS}
 
     def structure(value: Any, _: Any) -> Condition:
         if not isinstance(value, dict):

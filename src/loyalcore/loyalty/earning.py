@@ -39,7 +39,9 @@ class Ladder:
 
 def _order_of(programme: Programme) -> tuple[Base | Multiplier, ...]:
     """Give the rules in the order in which points are attributed to them."""
-    base = sorted(programme.base, key=lambda rule: (-rule.factor, -rule.priority, rule.id))
+    base = sorted(
+        programme.base, key=lambda rule: (-Fraction(rule.factor), -rule.priority, rule.id)
+    )
     factors = sorted(programme.multipliers, key=lambda rule: (rule.group, -rule.priority, rule.id))
     return (*base, *factors)
 

@@ -172,6 +172,7 @@ class ReturnRecorded(Event):
         occurred_at: when.
         day: the local day of the purchase, whose tallies it lowers.
         lines: what was taken back for each.
+        whole: all that was left of the order was asked for.
         points: claimed back in all.
         parts: what was taken from which lots.
         debt: what was claimed and not there, now owed.
@@ -184,6 +185,7 @@ class ReturnRecorded(Event):
     day: date
     lines: tuple[LineReturned, ...]
     points: int
+    whole: bool = False
     parts: tuple[Part, ...] = ()
     debt: int = 0
     waived: int = 0

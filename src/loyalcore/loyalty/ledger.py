@@ -33,7 +33,7 @@ from loyalcore.loyalty.earning import judge
 from loyalcore.loyalty.lots import expired, open_lot, spendable, take
 from loyalcore.loyalty.member import Member, evolve
 from loyalcore.loyalty.programme import Programme, configure
-from loyalcore.loyalty.returns import OrderFile, decide_return, order_file
+from loyalcore.loyalty.returns import OrderFile, decide_return, order_file, told_before
 from loyalcore.loyalty.tier_moves import assess, upgrade
 from loyalcore.timing import local_date
 
@@ -89,6 +89,8 @@ def decide(
         case Redeem():
             made = _redeem(member, file, command, at)
         case RecordReturn():
+            if told_before(file, command):
+                return ()
             _refuse_untimely(command.occurred_at, at, club.at(at))
             made = decide_return(member, file, command, club.at(at), at)
         case _:

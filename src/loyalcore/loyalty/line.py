@@ -6,8 +6,8 @@ from decimal import Decimal
 import attrs
 
 from loyalcore import checks
+from loyalcore.decimals import exact
 from loyalcore.errors import InvalidValue
-from loyalcore.forms import exact
 from loyalcore.money import Money
 
 
@@ -23,9 +23,15 @@ def not_negative_money(
 
 
 def _names(names: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(names, str):
-        raise InvalidValue("Line.categories", names, "give a list of names")
-    return tuple(names)
+    field, fix = "Line.categories", "give a list of names"
+    found = checks.unpacked(field, names, fix)
+    if not all(isinstance(name, str) for name in found):
+        raise InvalidValue(field, names, fix)
+    return found
+
+
+def _quantity(number: Decimal | int | str) -> Decimal:
+    return exact(number, "Line.quantity")
 
 
 @attrs.frozen
@@ -48,11 +54,11 @@ class Line:
         default=None, validator=attrs.validators.optional(not_negative_money)
     )
     quantity: Decimal = attrs.field(
-        default=Decimal(1), converter=exact, validator=checks.not_negative
+        default=Decimal(1), converter=_quantity, validator=checks.not_negative
     )
     sku: str = attrs.field(default="", validator=checks.text)
     categories: tuple[str, ...] = attrs.field(default=(), converter=_names)
-    reward: bool = False
+    reward: bool = attrs.field(default=False, validator=checks.instance_of(bool))
 
     @property
     def paid(self) -> int:

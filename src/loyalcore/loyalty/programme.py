@@ -15,10 +15,11 @@ import attrs
 from cattrs import Converter
 
 from loyalcore import checks
+from loyalcore.decimals import of_units, whole_units
 from loyalcore.errors import InvalidDocument, InvalidValue, LoyalcoreError, Mistake
 from loyalcore.forms import new_converter, read_document, structure
 from loyalcore.loyalty.allocation import Rounding
-from loyalcore.loyalty.conditions import CONDITIONS, Condition, register_conditions
+from loyalcore.loyalty.conditions import register_conditions
 from loyalcore.loyalty.rules import Base, Behaviour, Multiplier, Stacking
 from loyalcore.loyalty.tiers import Tier, Tiers, ladder_mistakes
 from loyalcore.money import minor_digits
@@ -57,10 +58,17 @@ class Earning:
         stacking: what several multipliers of a group come to, by group; "best" where not said.
     """
 
-    rounding: Rounding = Rounding.FLOOR
-    scope: Scope = Scope.ORDER
-    discounts: Discounts = Discounts.AFTER
-    stacking: dict[str, Stacking] = attrs.field(factory=dict)
+    rounding: Rounding = attrs.field(default=Rounding.FLOOR, validator=checks.instance_of(Rounding))
+    scope: Scope = attrs.field(default=Scope.ORDER, validator=checks.instance_of(Scope))
+    discounts: Discounts = attrs.field(
+        default=Discounts.AFTER, validator=checks.instance_of(Discounts)
+    )
+    stacking: dict[str, Stacking] = attrs.field(
+        factory=dict,
+        validator=attrs.validators.deep_mapping(
+            checks.name, checks.instance_of(Stacking), checks.instance_of(dict)
+        ),
+    )
 
 
 @attrs.frozen
@@ -70,15 +78,20 @@ class Expiry:
     Attributes:
         after: the lot's life from the day it was earned; None for ever.
         end_of: the lot lasts to the end of the local day, month, quarter or year in which that
-            life ends.
+            life ends; only with `after`.
         pending: days from the day it was earned before the lot can be spent.
     """
 
-    after: Length | None = None
-    end_of: Cycle = Cycle.DAY
-    pending: Length = Length()
+    after: Length | None = attrs.field(
+        default=None, validator=attrs.validators.optional(checks.instance_of(Length))
+    )
+    end_of: Cycle = attrs.field(default=Cycle.DAY, validator=checks.instance_of(Cycle))
+    pending: Length = attrs.field(default=Length(), validator=checks.instance_of(Length))
 
     def __attrs_post_init__(self) -> None:
+        if self.after is None and self.end_of is not Cycle.DAY:
+            text = "points that never expire last to the end of nothing: give after, too"
+            raise InvalidDocument("Expiry", [Mistake("end_of", text)])
         if self.after is not None and self.after.least_days < self.pending.most_days:
             text = "points would expire before they can be spent: give a longer life"
             raise InvalidDocument("Expiry", [Mistake("after", text)])
@@ -92,7 +105,7 @@ class Programme:
         name: shown to people.
         currency: the ISO 4217 code of the money it knows.
         timezone: the IANA zone of its days.
-        base: rates at which spending earns.
+        base: rates at which spending earns; empty where only behaviours do.
         multipliers: factors on these.
         behaviours: points for what members do other than buying.
         earning: rounding, basis and stacking.
@@ -107,17 +120,27 @@ class Programme:
     """
 
     name: str = attrs.field(validator=checks.name)
-    currency: str
-    timezone: str
-    base: tuple[Base, ...]
-    multipliers: tuple[Multiplier, ...] = ()
-    behaviours: tuple[Behaviour, ...] = ()
-    earning: Earning = Earning()
-    expiry: Expiry = Expiry()
-    tiers: Tiers | None = None
-    shortfall: Shortfall = Shortfall.DEBT
-    leap_day_birthday: LeapDay = LeapDay.FEBRUARY_28
-    late_facts_days: int = 90
+    currency: str = attrs.field(validator=checks.name)
+    timezone: str = attrs.field(validator=checks.name)
+    base: tuple[Base, ...] = attrs.field(converter=checks.listed, validator=checks.each(Base))
+    multipliers: tuple[Multiplier, ...] = attrs.field(
+        default=(), converter=checks.listed, validator=checks.each(Multiplier)
+    )
+    behaviours: tuple[Behaviour, ...] = attrs.field(
+        default=(), converter=checks.listed, validator=checks.each(Behaviour)
+    )
+    earning: Earning = attrs.field(default=Earning(), validator=checks.instance_of(Earning))
+    expiry: Expiry = attrs.field(default=Expiry(), validator=checks.instance_of(Expiry))
+    tiers: Tiers | None = attrs.field(
+        default=None, validator=attrs.validators.optional(checks.instance_of(Tiers))
+    )
+    shortfall: Shortfall = attrs.field(
+        default=Shortfall.DEBT, validator=checks.instance_of(Shortfall)
+    )
+    leap_day_birthday: LeapDay = attrs.field(
+        default=LeapDay.FEBRUARY_28, validator=checks.instance_of(LeapDay)
+    )
+    late_facts_days: int = attrs.field(default=90, validator=checks.count)
 
     def __attrs_post_init__(self) -> None:
         rules: dict[str, Sequence[Base | Multiplier | Behaviour]] = {
@@ -127,7 +150,7 @@ class Programme:
         }
         mistakes = [*self._unknown_names(), *_taken_ids(rules), *self._too_fine_thresholds()]
         days = self.late_facts_days
-        if not 0 <= days <= 3660:
+        if days > 3660:
             mistakes.append(Mistake("late_facts_days", f"{days}: give 0 to 3660 days"))
         groups = {multiplier.group for multiplier in self.multipliers}
         for group in self.earning.stacking.keys() - groups:
@@ -147,7 +170,7 @@ class Programme:
             Mistake(f"tiers.ladder[{place}].{field}", f"{value} is finer than {self.currency} is")
             for place, tier in enumerate(self.tiers.ladder)
             for field, value in (("entry", tier.entry), ("keep", tier.kept_by))
-            if value.scaleb(digits) % 1
+            if whole_units(value, digits) is None
         ]
 
     @property
@@ -179,7 +202,7 @@ class Programme:
 
     def money(self, minor: int) -> Decimal:
         """Give minor units of its currency in major ones."""
-        return Decimal(minor).scaleb(-self.digits)
+        return of_units(minor, self.digits)
 
 
 def _unknown_names(data: dict[str, Any]) -> list[Mistake]:
@@ -206,12 +229,12 @@ def _taken_ids(rules: Mapping[str, Sequence[Base | Multiplier | Behaviour]]) -> 
     ]
 
 
-def _mistakes_between(data: dict[str, Any], converter: Converter) -> list[Mistake]:
+def _mistakes_between(data: dict[str, Any]) -> list[Mistake]:
     """Find what is wrong between those parts of a document that can be read."""
 
     def readable(part: Any, kind: Any) -> Any:
         try:
-            return converter.structure(part, kind)
+            return _CONVERTER.structure(part, kind)
         except (ExceptionGroup, LoyalcoreError, ValueError, TypeError):
             return ()
 
@@ -232,18 +255,11 @@ def configure(converter: Converter) -> None:
     register_conditions(converter)
 
 
-def _programme_converter(conditions: tuple[type[Condition], ...]) -> Converter:
-    converter = new_converter()
-    register_conditions(converter, conditions)
-    return converter
+_CONVERTER = new_converter()
+configure(_CONVERTER)
 
 
-_CONVERTER = _programme_converter(CONDITIONS)
-
-
-def programme_from(
-    data: Any, source: str = "programme", conditions: tuple[type[Condition], ...] = CONDITIONS
-) -> Programme:
+def programme_from(data: Any, source: str = "programme") -> Programme:
     """Build a programme from plain data (as TOML or JSON gives it).
 
     Raises:
@@ -255,21 +271,18 @@ def programme_from(
     """
     if not isinstance(data, dict):
         raise InvalidDocument(source, [Mistake("", "expected a table of keys and values")])
-    converter = _CONVERTER if conditions is CONDITIONS else _programme_converter(conditions)
     try:
-        return structure(converter, data, Programme, source)
+        return structure(_CONVERTER, data, Programme, source)
     except InvalidDocument as error:
         # The class is not built while a part of it is wrong, so its own checks never ran.
-        found = [m for m in _mistakes_between(data, converter) if m not in error.mistakes]
+        found = [m for m in _mistakes_between(data) if m not in error.mistakes]
         raise InvalidDocument(source, [*found, *error.mistakes]) from None
 
 
-def load_programme(
-    path: str | Path, conditions: tuple[type[Condition], ...] = CONDITIONS
-) -> Programme:
+def load_programme(path: str | Path) -> Programme:
     """Read a programme from a TOML or JSON file.
 
     Raises:
         InvalidDocument: the file cannot be read, or has mistakes: all are listed with their paths.
     """
-    return programme_from(read_document(path), str(path), conditions)
+    return programme_from(read_document(path), str(path))

@@ -8,6 +8,7 @@ from math import floor
 
 import attrs
 
+from loyalcore.decimals import minus, plain, plus
 from loyalcore.errors import (
     AlreadyRecorded,
     CurrencyNotAccepted,
@@ -70,41 +71,76 @@ def _sum(one: LineReturned, other: LineReturned) -> LineReturned:
     return LineReturned(
         one.line,
         one.amount + other.amount,
-        one.quantity + other.quantity,
+        plus(one.quantity, other.quantity),
         one.points + other.points,
         one.spend + other.spend,
     )
 
 
+def told_before(file: OrderFile, command: RecordReturn) -> bool:
+    """Say whether this very return is recorded already.
+
+    Raises:
+        AlreadyRecorded: another one is, under its id.
+    """
+    earlier = file.returns.get(command.id)
+    if earlier is None:
+        return False
+    if earlier.order != command.order or _asked(command) != _recorded(earlier, file.purchase):
+        raise AlreadyRecorded(f"return:{command.id}")
+    return True
+
+
+_Asked = set[tuple[str, Decimal, Money | None]]
+
+
+def _asked(command: RecordReturn) -> _Asked | None:
+    """Give (line, pieces, or else money) of what is asked; None for all of the order."""
+    if command.lines is None:
+        return None
+    return {
+        (line.line, line.quantity or Decimal(0), None if line.quantity else _money(line.amount))
+        for line in command.lines
+    }
+
+
+def _recorded(event: ReturnRecorded, purchase: PurchaseRecorded | None) -> _Asked | None:
+    """Give the same of what was recorded."""
+    if event.whole:
+        return None
+    assert purchase is not None, "a return of an order is recorded behind it"
+    currency = purchase.currency
+    return {
+        (
+            line.line,
+            line.quantity,
+            None if line.quantity else _money(Money.from_minor(line.amount, currency)),
+        )
+        for line in event.lines
+    }
+
+
+def _money(amount: Money | None) -> Money | None:
+    """Take no money for no amount: no pieces of a line and nothing of it are the same."""
+    return amount if amount is not None and amount.minor else None
+
+
 def decide_return(
     member: Member, file: OrderFile, command: RecordReturn, programme: Programme, at: datetime
 ) -> tuple[ReturnRecorded, ...]:
-    """Decide what a return takes back; a return told twice is one return.
+    """Decide what a return takes back.
 
     Raises:
         UnknownOrder, UnknownLine, ReturnExceedsPurchase, ReturnBeforePurchase,
-        CurrencyNotAccepted, AlreadyRecorded: see these.
+        CurrencyNotAccepted: see these.
     """
     purchase = file.purchase
     if purchase is None or purchase.order != command.order:
-        if command.id in file.returns:
-            raise AlreadyRecorded(f"return:{command.id}")
         raise UnknownOrder(command.order)
     if utc(command.occurred_at) < purchase.occurred_at:
         bought = purchase.occurred_at
         raise ReturnBeforePurchase(command.order, bought, utc(command.occurred_at))
-    earlier = file.returns.get(command.id)
-    if earlier is not None and earlier.order != command.order:
-        raise AlreadyRecorded(f"return:{command.id}")
-    before = dict(file.returned)
-    if earlier is not None:
-        for line in earlier.lines:
-            before[line.line] = _sum(before[line.line], _negative(line))
-    lines = _lines_back(purchase, before, command)
-    if earlier is not None:
-        if _asked(lines) == _asked(earlier.lines):
-            return ()
-        raise AlreadyRecorded(f"return:{command.id}")
+    lines = _lines_back(purchase, file.returned, command)
     points = sum(line.points for line in lines)
     parts = take(_claw_order(member.lots, purchase.lot, at), points)
     missing = points - sum(part.points for part in parts)
@@ -118,21 +154,13 @@ def decide_return(
             occurred_at=utc(command.occurred_at),
             day=purchase.day,
             lines=lines,
+            whole=command.lines is None,
             points=points,
             parts=parts,
             debt=missing if owed else 0,
             waived=0 if owed else missing,
         ),
     )
-
-
-def _asked(lines: Iterable[LineReturned]) -> list[tuple[str, Decimal, int | None]]:
-    """Give what was asked; points hang on what else came back, money on pieces likewise."""
-    return [(line.line, line.quantity, None if line.quantity else line.amount) for line in lines]
-
-
-def _negative(line: LineReturned) -> LineReturned:
-    return LineReturned(line.line, -line.amount, -line.quantity, -line.points, -line.spend)
 
 
 def _lines_back(
@@ -146,7 +174,7 @@ def _lines_back(
             already = before.get(line.line, LineReturned(line.line))
             left = line.amount - already.amount
             # What nothing was paid for comes back by its pieces.
-            pieces = Decimal(0) if line.amount else line.quantity - already.quantity
+            pieces = Decimal(0) if line.amount else minus(line.quantity, already.quantity)
             if left or already.points < line.points:
                 whole.append(_line_back(line, already, left, pieces))
         return tuple(whole)
@@ -175,15 +203,16 @@ def _amount(
             raise ReturnExceedsPurchase(purchase.order, line.line, str(wanted.amount), rest)
         return wanted.amount.minor
     assert wanted.quantity is not None
-    pieces = already.quantity + wanted.quantity
-    if pieces > line.quantity:
-        rest = str(line.quantity - already.quantity)
-        raise ReturnExceedsPurchase(purchase.order, line.line, str(wanted.quantity), rest)
+    pieces = plus(already.quantity, wanted.quantity)
+    none_left = bool(line.amount and not left and wanted.quantity)
+    if none_left or pieces > line.quantity:
+        rest = "0" if none_left else plain(minus(line.quantity, already.quantity))
+        raise ReturnExceedsPurchase(purchase.order, line.line, plain(wanted.quantity), rest)
     if not line.quantity:
         return 0
     # What came back as money before counts first, so that the whole never exceeds the line.
-    by_pieces = floor(line.amount * pieces / line.quantity)
-    before = floor(line.amount * already.quantity / line.quantity)
+    by_pieces = floor(line.amount * Fraction(pieces) / Fraction(line.quantity))
+    before = floor(line.amount * Fraction(already.quantity) / Fraction(line.quantity))
     return min(by_pieces - before, left)
 
 
@@ -197,7 +226,7 @@ def _line_back(
     if line.amount:
         share = Fraction(already.amount + amount, line.amount)
     elif line.quantity:
-        share = Fraction(already.quantity + pieces) / Fraction(line.quantity)
+        share = Fraction(plus(already.quantity, pieces)) / Fraction(line.quantity)
     else:
         share = Fraction(1)
     return LineReturned(

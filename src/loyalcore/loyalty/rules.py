@@ -8,11 +8,21 @@ from fractions import Fraction
 import attrs
 
 from loyalcore import checks
-from loyalcore.forms import demand, exact
+from loyalcore.decimals import exact
+from loyalcore.forms import demand
 from loyalcore.loyalty.conditions import Condition
 from loyalcore.timing import Cycle
 
 _LARGEST = 1_000_000
+_condition = attrs.validators.optional(checks.instance_of(Condition))
+
+
+def _rate(number: Decimal | int | str) -> Decimal:
+    return exact(number, "Base.points_per_unit")
+
+
+def _factor(number: Decimal | int | str) -> Decimal:
+    return exact(number, "Multiplier.factor")
 
 
 @attrs.frozen
@@ -28,9 +38,9 @@ class Base:
     """
 
     id: str = attrs.field(validator=checks.name)
-    points_per_unit: Decimal = attrs.field(default=Decimal(1), converter=exact)
-    when: Condition | None = None
-    priority: int = 0
+    points_per_unit: Decimal = attrs.field(default=Decimal(1), converter=_rate)
+    when: Condition | None = attrs.field(default=None, validator=_condition)
+    priority: int = attrs.field(default=0, validator=checks.whole)
 
     def __attrs_post_init__(self) -> None:
         rate = self.points_per_unit
@@ -55,10 +65,10 @@ class Multiplier:
     """
 
     id: str = attrs.field(validator=checks.name)
-    factor: Decimal = attrs.field(converter=exact)
-    when: Condition | None = None
+    factor: Decimal = attrs.field(converter=_factor)
+    when: Condition | None = attrs.field(default=None, validator=_condition)
     group: str = attrs.field(default="campaigns", validator=checks.name)
-    priority: int = 0
+    priority: int = attrs.field(default=0, validator=checks.whole)
 
     def __attrs_post_init__(self) -> None:
         factor = self.factor
@@ -70,7 +80,7 @@ class Limit:
     """How often within a local calendar period; `{ times = 3, per = "day" }`."""
 
     times: int = attrs.field(validator=checks.positive)
-    per: Cycle = Cycle.DAY
+    per: Cycle = attrs.field(default=Cycle.DAY, validator=checks.instance_of(Cycle))
 
 
 @attrs.frozen
@@ -85,7 +95,9 @@ class Behaviour:
 
     id: str = attrs.field(validator=checks.name)
     points: int = attrs.field(validator=checks.positive)
-    limits: tuple[Limit, ...] = ()
+    limits: tuple[Limit, ...] = attrs.field(
+        default=(), converter=checks.listed, validator=checks.each(Limit)
+    )
 
 
 class Stacking(Enum):
@@ -106,7 +118,7 @@ class Stacking(Enum):
 
 
 def _best(held: Sequence[Multiplier]) -> list[tuple[Multiplier, Fraction]]:
-    best = min(held, key=lambda m: (-m.factor, -m.priority, m.id))
+    best = min(held, key=lambda m: (-Fraction(m.factor), -m.priority, m.id))
     return [(best, Fraction(best.factor))]
 
 

@@ -1,14 +1,17 @@
 """A statement: opening balance, every movement, closing balance, what expires when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import attrs
 
+from loyalcore.forms import utc
 from loyalcore.loyalty.events import (
     BehaviourRecorded,
     MemberEvent,
+    Part,
     PointsExpired,
     PointsRedeemed,
     PurchaseRecorded,
@@ -91,6 +94,24 @@ def _movements(event: MemberEvent) -> list[tuple[str, str, int]]:
     return [entry for entry in moved if entry[2]]
 
 
+def _until(
+    events: Iterable[MemberEvent], opens: datetime | None, closes: datetime | None
+) -> Iterator[MemberEvent]:
+    """Give the events before `closes`, and the expiries by then that nobody has written down."""
+    member = Member()
+    for event in events:
+        if closes is not None and event.recorded_at >= closes:
+            break
+        member = evolve(member, event)
+        yield event
+    by = closes or opens
+    lapsed = [lot for lot in member.lots if by and lot.expires_at and lot.expires_at < by]
+    for expires_at, lots in groupby(lapsed, key=lambda lot: lot.expires_at):
+        assert expires_at is not None, "only lots that expire lapse"
+        parts = tuple(Part(lot.id, lot.points, expires_at) for lot in lots)
+        yield PointsExpired(recorded_at=expires_at, parts=parts)
+
+
 def statement(
     events: Iterable[MemberEvent],
     opens: datetime | None = None,
@@ -101,13 +122,17 @@ def statement(
     Args:
         events: all of the stream, in order.
         opens: movements recorded from here on are listed; None for all.
-        closes: until just before here; None for all.
+        closes: until just before here; None for all. What expired before it stands there, whether
+            or not anything has swept.
+
+    Raises:
+        InvalidValue: an instant is naive.
     """
+    opens = None if opens is None else utc(opens, "statement.opens")
+    closes = None if closes is None else utc(closes, "statement.closes")
     member, opening, balance = Member(), 0, 0
     listed: list[Movement] = []
-    for event in events:
-        if closes is not None and event.recorded_at >= closes:
-            break
+    for event in _until(events, opens, closes):
         member = evolve(member, event)
         for what, ref, points in _movements(event):
             balance += points

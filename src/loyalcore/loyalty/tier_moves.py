@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import attrs
 
+from loyalcore.decimals import minus
+from loyalcore.forms import utc
 from loyalcore.loyalty.events import TierChanged, TierKept, TierReason
 from loyalcore.loyalty.member import SPEND, Member
 from loyalcore.loyalty.programme import Programme
@@ -76,7 +78,8 @@ class Standing:
         until: when it is looked at; None when there is nothing to lose.
         to_keep: still to spend before `until` to keep it; 0 when that is done.
         next_tier: the one above; None at the top.
-        to_next: still to spend now to reach it.
+        to_next: still to spend now to reach it; 0 when the next purchase reaches it whatever it
+            costs, after a version of the programme has lowered the threshold.
         next_by: until when that sum is enough: then the period ends, or older spend leaves the
             rolling window. None when no earlier spend counts towards it.
     """
@@ -102,28 +105,35 @@ def standing(member: Member, programme: Programme, at: datetime) -> Standing | N
         None when the programme has no tiers or the member has not joined.
     """
     tiers = programme.tiers
-    if tiers is None or member.tier is None or member.tier_since is None:
+    if tiers is None or member.enrolled_at is None:
         return None
-    today = local_date(at, programme.zone)
-    rank = tiers.rank(member.tier)
-    kept_by = tiers.ladder[rank].kept_by
+    today = local_date(utc(at, "standing.at"), programme.zone)
+    # Who joined before the programme had tiers is in the lowest one.
+    tier = member.tier or tiers.ladder[0].id
+    rank = tiers.rank(tier)
     to_keep = Decimal(0)
     if member.tier_until is not None:
         last = local_date(member.tier_until, programme.zone) - timedelta(days=1)
-        spend = programme.money(member.tally(SPEND).within(*tiers.window.days_up_to(last)))
-        to_keep = max(Decimal(0), kept_by - spend)
-    told = Standing(member.tier, member.tier_since, member.tier_until, to_keep)
+        to_keep = _missing(member, programme, tiers, tiers.ladder[rank].kept_by, last)
+    told = Standing(tier, member.tier_since or member.enrolled_at, member.tier_until, to_keep)
     if rank + 1 == len(tiers.ladder):
         return told
     above = tiers.ladder[rank + 1]
-    spend = programme.money(member.tally(SPEND).within(*tiers.window.days_up_to(today)))
     ends = _enough_until(member, tiers, today)
     return attrs.evolve(
         told,
         next_tier=above.id,
-        to_next=above.entry - spend,
+        to_next=_missing(member, programme, tiers, above.entry, today),
         next_by=start_of_day(ends, programme.zone) if ends else None,
     )
+
+
+def _missing(
+    member: Member, programme: Programme, tiers: Tiers, threshold: Decimal, day: date
+) -> Decimal:
+    """Give what the window up to a day lacks to a threshold, at least 0, in major units."""
+    spend = member.tally(SPEND).within(*tiers.window.days_up_to(day))
+    return max(Decimal(0), minus(threshold, programme.money(spend)))
 
 
 def _enough_until(member: Member, tiers: Tiers, today: date) -> date | None:

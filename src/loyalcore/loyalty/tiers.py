@@ -8,9 +8,18 @@ from itertools import pairwise
 import attrs
 
 from loyalcore import checks
+from loyalcore.decimals import exact
 from loyalcore.errors import InvalidDocument, Mistake
-from loyalcore.forms import demand, exact
+from loyalcore.forms import demand
 from loyalcore.timing import Cycle
+
+
+def _entry(number: Decimal | int | str) -> Decimal:
+    return exact(number, "Tier.entry")
+
+
+def _keep(number: Decimal | int | str) -> Decimal:
+    return exact(number, "Tier.keep")
 
 
 @attrs.frozen
@@ -24,8 +33,8 @@ class Tier:
     """
 
     id: str = attrs.field(validator=checks.name)
-    entry: Decimal = attrs.field(default=Decimal(0), converter=exact)
-    keep: Decimal | None = attrs.field(default=None, converter=attrs.converters.optional(exact))
+    entry: Decimal = attrs.field(default=Decimal(0), converter=_entry)
+    keep: Decimal | None = attrs.field(default=None, converter=attrs.converters.optional(_keep))
 
     def __attrs_post_init__(self) -> None:
         kept = self.entry if self.keep is None else self.keep
@@ -49,8 +58,12 @@ class Window:
     a rolling number of days (`{ rolling_days = 90 }`), which a tier also lasts once reached.
     """
 
-    calendar: Cycle | None = None
-    rolling_days: int | None = None
+    calendar: Cycle | None = attrs.field(
+        default=None, validator=attrs.validators.optional(checks.instance_of(Cycle))
+    )
+    rolling_days: int | None = attrs.field(
+        default=None, validator=attrs.validators.optional(checks.whole)
+    )
 
     def __attrs_post_init__(self) -> None:
         one = (self.calendar is None) != (self.rolling_days is None)
@@ -88,8 +101,8 @@ class Tiers:
         ladder: the first starts at 0; each later one higher than the one before.
     """
 
-    window: Window
-    ladder: tuple[Tier, ...]
+    window: Window = attrs.field(validator=checks.instance_of(Window))
+    ladder: tuple[Tier, ...] = attrs.field(converter=checks.listed, validator=checks.each(Tier))
 
     def __attrs_post_init__(self) -> None:
         mistakes = ladder_mistakes(self.ladder)

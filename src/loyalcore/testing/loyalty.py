@@ -45,7 +45,7 @@ from loyalcore.loyalty import (
     Tiers,
     Window,
 )
-from loyalcore.money import Money, minor_digits
+from loyalcore.money import Money
 from loyalcore.timing import Cycle, LeapDay, Length, MonthDay
 
 ZONES = (
@@ -212,8 +212,9 @@ def behaviours() -> SearchStrategy[Behaviour]:
 def expiries() -> SearchStrategy[Expiry]:
     """Draw how long points live: for ever or for some days or months, pending at first or not."""
     pending = st.integers(0, 20).map(lambda n: Length(days=n))
-    lives = st.none() | st.builds(Length, days=st.integers(21, 60), months=st.integers(0, 13))
-    return st.builds(Expiry, after=lives, end_of=st.sampled_from(Cycle), pending=pending)
+    lives = st.builds(Length, days=st.integers(21, 60), months=st.integers(0, 13))
+    for_ever = st.builds(Expiry, pending=pending)
+    return for_ever | st.builds(Expiry, lives, st.sampled_from(Cycle), pending)
 
 
 @st.composite
@@ -381,13 +382,10 @@ def returned_lines(bought: Sequence[Line]) -> SearchStrategy[tuple[ReturnedLine,
 
     def one(line: Line) -> SearchStrategy[ReturnedLine]:
         paid = max(0, line.paid)
-        digits = minor_digits(line.price.currency)
         amounts = st.just(paid) | st.integers(0, paid)
         pieces = st.integers(0, int(line.quantity)).map(Decimal)
         return amounts.map(
-            lambda minor: ReturnedLine(
-                line.id, Money(Decimal(minor).scaleb(-digits), line.price.currency)
-            )
+            lambda minor: ReturnedLine(line.id, Money.from_minor(minor, line.price.currency))
         ) | pieces.map(lambda count: ReturnedLine(line.id, quantity=count))
 
     some = st.lists(st.sampled_from(bought), min_size=1, max_size=3, unique_by=lambda line: line.id)

@@ -7,6 +7,7 @@ from enum import Enum
 import attrs
 from dateutil.relativedelta import relativedelta
 
+from loyalcore import checks
 from loyalcore.forms import demand
 
 _LONGEST_DAYS = 36_600
@@ -66,9 +67,9 @@ class Length:
     (datetime.date(2026, 2, 28), datetime.date(2026, 3, 31))
     """
 
-    days: int = 0
-    months: int = 0
-    years: int = 0
+    days: int = attrs.field(default=0, validator=checks.whole)
+    months: int = attrs.field(default=0, validator=checks.whole)
+    years: int = attrs.field(default=0, validator=checks.whole)
 
     def __attrs_post_init__(self) -> None:
         demand(

@@ -10,8 +10,12 @@ from dateutil.rrule import rrule, rruleset, rrulestr
 
 from loyalcore.errors import InvalidDocument, Mistake
 
-_DAY_PARTS = {"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYEASTER"}
+_DAY_PARTS = {"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"}
+_PARTS = _DAY_PARTS | {"FREQ", "UNTIL", "COUNT", "INTERVAL", "BYMONTH", "BYSETPOS", "WKST"}
+_LIMITS = {"COUNT", "UNTIL", "INTERVAL"}
 _FIRST = date(1970, 1, 1)
+# Twenty-eight years hold every pairing of dates and weekdays; dateutil ends with the year 9999.
+_LAST_CYCLE = date(9971, 1, 1)
 _MOST_COUNTED = 10_000
 _MARGIN = timedelta(days=14)
 
@@ -67,12 +71,21 @@ def _problem(rule: str, start: date | None) -> str | None:
         return f"{rule!r} needs FREQ=DAILY, WEEKLY, MONTHLY or YEARLY (RFC 5545)"
     if parts.keys() & {"BYHOUR", "BYMINUTE", "BYSECOND"}:
         return f"{rule!r} speaks of hours: a recurrence is of whole local days"
+    if parts.keys() - _PARTS:
+        foreign = ", ".join(sorted(parts.keys() - _PARTS))
+        return f"{rule!r}: {foreign} is no part of a rule (RFC 5545)"
     counts = "COUNT" in parts or parts.get("INTERVAL", "1") != "1"
     if start is None and (counts or not _FREE_OF_START[frequency](set(parts))):
         return f"{rule!r} hangs on where it starts: give its day, or a start"
     if not parts.get("INTERVAL", "1").strip("0").isdigit():
         return f"{rule!r}: INTERVAL is 1 or more"
+    if not parts.get("COUNT", "1").isdigit() or int(parts.get("COUNT", "1")) > _MOST_COUNTED:
+        return f"{rule!r}: COUNT is a number up to {_MOST_COUNTED}"
     try:
+        # Some filters pass no day at all; asked near the end of the calendar that shows soon.
+        ways = ";".join(f"{k}={v}" for k, v in parts.items() if k not in _LIMITS)
+        if next(iter(_parsed(ways, _LAST_CYCLE)), None) is None:
+            return f"{rule!r} never falls on any day"
         if next(iter(_parsed(rule, start or _FIRST)), None) is None:
             return f"{rule!r} never falls on any day"
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
