@@ -21,7 +21,6 @@ from grocery.invented import birthday, follow_ups
 from grocery.problem import Problem
 from grocery.report import CLUB, report
 from grocery.store_file import begin_anew, url_of
-
 from loyalcore import BatchStep, Currency, Host, Refusal, Submission, connect
 from loyalcore.errors import KeyReused, LoyalcoreError
 from loyalcore.loyalty import Enrol, Line, PublishProgramme, RecordPurchase, load_programme

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from grocery.data import Basket
-
 from loyalcore.decider import Command
 from loyalcore.loyalty import RecordBehaviour, RecordReturn, Redeem, ReturnedLine
 from loyalcore.money import Money

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-import grocery_year
 import pytest
 
+import grocery_year
 from loyalcore import BatchStep
 
 FEW = ["--households", "6"]

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from grocery.cents import cents
 from grocery.data import full_rows
 from grocery.problem import Problem
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 @given(st.integers(0, 10**9))

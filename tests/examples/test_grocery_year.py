@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-import grocery_year
 import pytest
-from grocery.data import baskets, sample_rows
 
+import grocery_year
+from grocery.data import baskets, sample_rows
 from loyalcore.errors import CorruptEvent
 from tests.examples.running import FEW, refusal, report, run, section
 

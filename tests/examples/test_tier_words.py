@@ -5,7 +5,6 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from grocery.tier_words import tier_words
-
 from loyalcore.loyalty import Standing
 
 NEW_YORK = ZoneInfo("America/New_York")
