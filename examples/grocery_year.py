@@ -147,7 +147,7 @@ def run(options: argparse.Namespace, progress: Callable[[BatchStep], None]) -> s
         publish(host, options.mode)
         sent = submissions(read(options), facts_only=options.facts_only)
         batch = host.submit_many(sent, chunk=1000, progress=watch)
-        written = host.tick(CLOCK_END)
+        written = host.tick(CLOCK_END).events
         added = batch.submitted - batch.replayed - len(batch.refused)
         news = f"{added:,} commands added, {written:,} events by the clock"
         if not added and not written:

@@ -3,7 +3,8 @@
 from loyalcore.errors import InvalidDocument, InvalidValue, LoyalcoreError, Refused
 from loyalcore.hooks import hookimpl
 from loyalcore.host import Host, connect
-from loyalcore.journal.acts import BatchReport, BatchStep, Outcome, Refusal, Submission
+from loyalcore.journal.acts import BatchReport, BatchStep, Outcome, Refusal, Submission, Ticked
+from loyalcore.journal.relay import RelayPolicy
 from loyalcore.money import Currency, Money
 
 __all__ = [
@@ -18,7 +19,9 @@ __all__ = [
     "Outcome",
     "Refusal",
     "Refused",
+    "RelayPolicy",
     "Submission",
+    "Ticked",
     "connect",
     "hookimpl",
 ]

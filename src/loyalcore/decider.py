@@ -27,6 +27,11 @@ class Command:
     recorded_at: datetime | None = attrs.field(default=None, validator=checks.aware_or_none)
     source: str = attrs.field(default="", validator=checks.text)
 
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """Words to be kept apart from the events, by ref, so that they can be forgotten."""
+        return {}
+
 
 @attrs.frozen(kw_only=True)
 class Event:
@@ -92,6 +97,8 @@ class Decider(Generic[State, Dossier, Policy]):
         commands: stored names of the commands, for keys.
         events: stored names of the events.
         configure: installs the (de)serialisation hooks that its classes need.
+        close: `(state, at, policy) -> events`, what ends all that is open, before the stream is
+            forgotten; None where a stream must never be.
     """
 
     name: str
@@ -110,6 +117,7 @@ class Decider(Generic[State, Dossier, Policy]):
     commands: Mapping[str, type[Command]]
     events: tuple[EventType, ...]
     configure: Callable[[Converter], None] = lambda converter: None
+    close: Callable[[State, datetime, Policy], Sequence[Any]] | None = None
 
     def fold(self, state: State, events: Iterable[Any]) -> State:
         """Fold events into a state, in order."""

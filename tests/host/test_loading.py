@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalcore import Host, InvalidValue
+from loyalcore import Host, InvalidValue, Submission, Ticked
+from loyalcore.errors import CorruptEvent
 from loyalcore.journal import Codec, MemoryStore, Snapshot, StoredEvent
 from loyalcore.loyalty import CLUB as CLUB_DECIDER
-from loyalcore.loyalty import MEMBER, Enrol, Member
+from loyalcore.loyalty import MEMBER, Enrol, Member, Redeem
 from loyalcore.testing.rules import rule
 from tests.host.shop import CLUB, START, commands, day, history, opened
 from tests.host.test_commands import DRAWS, send_each
@@ -117,7 +118,7 @@ def test_swept_or_not_the_history_is_the_same(
     swept.tick(end)
     unswept.tick(end)
     assert history(swept) == history(unswept)
-    assert swept.tick(end) == 0
+    assert swept.tick(end) == Ticked()
 
 
 @rule("J5.11")
@@ -161,6 +162,76 @@ def test_a_naive_instant_is_refused(instant: datetime) -> None:
     with pytest.raises(InvalidValue):
         host.submit(f"{CLUB}/a", Enrol(), key="k")
     assert not list(host.events(f"{CLUB}/a"))
+
+
+@rule("J6.14")
+@given(DRAWS, st.data())
+def test_a_state_is_told_as_it_was(draws: list[tuple[int, int, int]], data: st.DataObject) -> None:
+    """As of a version it folds so many events; as known at an instant, what was told by then."""
+    host = opened(snapshot_every=2)
+    sent = commands([(0, 0, 0), *draws])
+    send_each(host, sent)
+    stream = f"{CLUB}/a"
+    events = list(host.events(stream))
+    version = data.draw(st.integers(0, len(events)))
+    assert host.past_state(stream, version) == MEMBER.fold(MEMBER.initial, events[:version])
+    at = day(data.draw(st.integers(-1, 100)))
+    alone = opened()
+    send_each(alone, [one for one in sent if one.command.recorded_at <= at])  # type: ignore[operator]
+    assert host.state_as_known(stream, at) == alone.state(stream, at)
+    for wrong in (-1, len(events) + 1):
+        with pytest.raises(InvalidValue):
+            host.past_state(stream, wrong)
+
+
+@rule("J5.12")
+@given(st.integers(1, 12), st.integers(1, 5))
+def test_a_tick_may_be_taken_in_pieces(members: int, limit: int) -> None:
+    """A limit bounds the streams of a call; repeated until nothing is left, all is done."""
+    sent = [
+        Submission(f"{one.key} {n}", f"{CLUB}/{n}", one.command)
+        for n in range(members)
+        for one in commands([(0, 0, 0), (0, 1, 90)])
+    ]
+    whole, pieces = opened(), opened()
+    for host in (whole, pieces):
+        host.submit_many(sent)
+    at_once = whole.tick(day(99))
+    assert not at_once.more
+    events = streams = 0
+    while (some := pieces.tick(day(99), limit=limit)).streams:
+        assert some.streams <= limit
+        events, streams = events + some.events, streams + some.streams
+        assert some.more == (streams < members)
+    assert (streams, events) == (at_once.streams, at_once.events)
+    assert history(pieces) == history(whole)
+    with pytest.raises(InvalidValue, match="limit"):
+        whole.tick(day(99), limit=0)
+
+
+@rule("J5.13")
+@given(st.integers(2, 6), st.data())
+def test_a_broken_stream_stops_no_other(members: int, data: st.DataObject) -> None:
+    """An event that cannot be read is named, its stream stays due, all others are done."""
+    store = MemoryStore()
+    host = opened(store)
+    for n in range(members):
+        for one in commands([(0, 0, 0), (0, 1, 90)]):
+            host.submit(f"{CLUB}/{n}", one.command, key=f"{one.key} {n}")
+    bad = f"{CLUB}/{data.draw(st.integers(0, members - 1))}"
+    kept = store._streams[bad].events
+    kept[0] = attrs.evolve(kept[0], data="[]")
+    cold = Host(store)
+    ticked = cold.tick(day(99))
+    assert [(stream, type(error)) for stream, error in ticked.failed] == [(bad, CorruptEvent)]
+    assert ticked.streams == members
+    assert [entry.stream for entry in store.due(day(99), 99)] == [bad]
+    sent = [
+        Submission(f"s{n}", f"{CLUB}/{n}", Redeem(redemption="r", points=1, recorded_at=day(99)))
+        for n in range(members)
+    ]
+    failed = [refusal for refusal in cold.submit_many(sent).refused if refusal.key == f"s{bad[-1]}"]
+    assert [type(refusal.error) for refusal in failed] == [CorruptEvent]
 
 
 def golden() -> tuple[list[dict[str, Any]], dict[str, Any]]:

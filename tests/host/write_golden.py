@@ -7,6 +7,7 @@ from pathlib import Path
 from loyalcore.decider import Command
 from loyalcore.loyalty import (
     Enrol,
+    Leave,
     Line,
     RecordBehaviour,
     RecordPurchase,
@@ -36,10 +37,12 @@ def main() -> None:
         RecordReturn(id="T", order="A", occurred_at=later, recorded_at=later,
                      lines=[ReturnedLine("2", quantity=1)]),
         RecordPurchase(order="B", occurred_at=later, recorded_at=later, lines=lines),
+        Leave(recorded_at=day(70), source="web"),
     ]  # fmt: skip
     for key, command in enumerate(life):
+        if isinstance(command, Leave):
+            host.tick(day(69))
         host.submit(ann, command, key=str(key))
-    host.tick(day(100))
     names = [CLUB, ann]
     events = [
         {"stream": e.stream, "version": e.version, "type": e.type, "schema": e.schema,

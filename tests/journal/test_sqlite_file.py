@@ -1,24 +1,38 @@
 """Whose a SQLite file is: stores are opened and made, all else is left as it is."""
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from loyalcore import connect
 from loyalcore.errors import StoreTooNew, StoreUnusable
 from loyalcore.journal.sqlite import SqliteStore
-from loyalcore.journal.sqlite_file import APPLICATION_ID, STORE_VERSION
-from loyalcore.journal.store import Append, NewEvent
-from loyalcore.testing import rule
+from loyalcore.journal.sqlite_file import APPLICATION_ID
+from loyalcore.journal.sqlite_schema import STORE_VERSION, migrate
+from loyalcore.journal.store import (
+    Append,
+    KeyRecord,
+    NewEvent,
+    Reader,
+    Snapshot,
+    Span,
+    Text,
+)
+from loyalcore.testing import batches, rule
 from loyalcore.testing.store_model import contents, refused
 
+FILES = Path(__file__).parent / "files"
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 EVENT = NewEvent("test.happened", 1, "{}", NOON, ("order:1",))
 
@@ -142,6 +156,127 @@ def test_a_store_of_a_later_release_stays_as_it_is(
     error = refused(StoreTooNew, lambda: SqliteStore(path), "a later release's store")
     assert (error.path, error.found, error.supported) == (str(path), version, STORE_VERSION)
     assert path.read_bytes() == before
+
+
+def first_release(path: Path) -> None:
+    """Make a store as the first version of its tables had it."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as old:
+        old.executescript((FILES / "store_v1.sql").read_text(encoding="utf-8"))
+        old.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        old.execute("PRAGMA user_version = 1")
+
+
+@rule("J9.6")
+def test_a_store_of_an_earlier_release_is_brought_up_to_date(path: Path) -> None:
+    """Opened by this release it holds all that it held, and can do all that new ones can."""
+    first_release(path)
+    with closing(sqlite3.connect(path)) as old:
+        events = old.execute("SELECT count(*) FROM event").fetchone()[0]
+        keys = dict(old.execute("SELECT key, spans FROM command_key"))
+        (cursor,) = old.execute("SELECT value FROM cursor").fetchone()
+    with closing(SqliteStore(path)) as store:
+        found = contents(store, keys)
+        assert len(found["log"]) == events  # type: ignore[arg-type]
+        records = store.keys(keys)
+        assert {k: [[*attrs.astuple(s)] for s in r.spans] for k, r in records.items()} == {
+            key: json.loads(spans) for key, spans in keys.items()
+        }
+        assert store.reader("notifier:mail") == Reader(cursor)
+        assert any(found["snapshots"].values())  # type: ignore[attr-defined]
+    with connect(f"sqlite:///{path}") as host:
+        assert contents(host.store, keys) == found
+        stream = "loyalty/shop/a"
+        host.state(stream).check_invariants()
+        own = {key for key, record in records.items() if stream in {s.stream for s in record.spans}}
+        assert host.forget(stream).keys == len(own) > 1
+        assert dict(host.store.keys(keys)).keys() == keys.keys() - own
+
+
+@rule("J9.6")
+@share(4)
+@given(statement=st.integers(0, 11))
+def test_a_migration_that_was_cut_off_is_done_again(
+    fresh: Callable[[], Path], statement: int
+) -> None:
+    """Whichever of its statements fails, the file is as it was, and opens the next time."""
+    path = fresh()
+    first_release(path)
+    with closing(sqlite3.connect(path)) as old:
+        before = list(old.iterdump())
+
+    class Failing:
+        def __init__(self, connection: sqlite3.Connection) -> None:
+            self.connection, self.left = connection, statement
+
+        def _count(self) -> None:
+            self.left -= 1
+            if self.left < 0:
+                raise sqlite3.OperationalError("planted")
+
+        def execute(self, *args: Any) -> Any:
+            self._count()
+            return self.connection.execute(*args)
+
+        def executemany(self, *args: Any) -> Any:
+            self._count()
+            return self.connection.executemany(*args)
+
+    def migrate_badly(connection: sqlite3.Connection, version: int) -> None:
+        migrate(Failing(connection), version)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("loyalcore.journal.sqlite_file.migrate", migrate_badly)
+        try:
+            SqliteStore(path).close()
+        except StoreUnusable:
+            with closing(sqlite3.connect(path)) as old:
+                assert list(old.iterdump()) == before
+        else:
+            assert statement > 8, "the migration has that many statements"
+    with closing(SqliteStore(path)) as store:
+        assert store.reader("notifier:mail") != Reader()
+
+
+@rule("J9.7")
+@share(8)
+@given(batch=batches(min_streams=2))
+def test_a_backup_is_a_store_of_its_own(fresh: Callable[[], Path], batch: list[Append]) -> None:
+    """A backup taken while others write is whole, opens, and is not written to any more."""
+    path, copy = fresh(), fresh()
+    with closing(SqliteStore(path, synchronous="normal")) as store:
+        store.append(batch)
+        before = contents(store)
+        with closing(SqliteStore(path, synchronous="normal")) as other:
+            store.backup(copy)
+            other.append([Append("later", 0, (EVENT,))])
+        refused(StoreUnusable, lambda: store.backup(copy), "a file that is there already")
+        lost = copy.parent / "absent" / "x.db"
+        refused(StoreUnusable, lambda: store.backup(lost), "a missing directory")
+    with closing(SqliteStore(copy)) as restored:
+        assert contents(restored) == before
+
+
+@rule("J8.3")
+@share(8)
+@given(reading=st.booleans(), size=st.integers(1, 200))
+def test_erased_words_leave_the_file(
+    tmp_path_factory: pytest.TempPathFactory, reading: bool, size: int
+) -> None:
+    """Neither the file nor its log has the bytes of what was erased once nobody reads."""
+    path = tmp_path_factory.mktemp("erased") / "journal.db"
+    secret = "a secret that nobody may find again"
+    event = attrs.evolve(EVENT, data=f'"{secret}"', refs=(f"ref {secret}",))
+    texts = tuple(Text(f"words:{n}", secret * size) for n in range(20))
+    snapshot = Snapshot(1, "f", f'"{secret}"')
+    with closing(SqliteStore(path)) as store, closing(SqliteStore(path)) as other:
+        key = KeyRecord(f"key {secret}", "f", (Span("s", 1, 20),))
+        store.append([Append("s", 0, (event,) * 20, None, snapshot, texts)], [key])
+        store.append([Append("t", 0, (EVENT,))])
+        with other._transaction() if reading else nullcontext() as connection:
+            if connection is not None:
+                connection.execute("SELECT * FROM event").fetchone()
+            store.erase(Append("s", 20, (EVENT,)))
+    assert not any(secret.encode() in data for data in bytes_beside(path).values())
 
 
 def test_a_missing_directory_is_told(tmp_path: Path) -> None:

@@ -197,7 +197,7 @@ def test_a_full_disk_is_told(path: Path) -> None:
 @pytest.mark.parametrize(
     ("query", "values", "wanted"),
     [
-        (DUE, (0, 9), ["SEARCH stream USING COVERING INDEX stream_due"]),
+        (DUE, (0, 0, "", 9), ["SEARCH stream USING COVERING INDEX stream_due"]),
         (LOG, (0, 9), ["SEARCH e USING INTEGER PRIMARY KEY", "SEARCH s USING INTEGER PRIMARY KEY"]),
     ],
 )

@@ -1,8 +1,10 @@
 """What can be wrong with a store, a stream, a key, a stored form or a plug-in."""
 
+from datetime import datetime
+
 import attrs
 
-from loyalcore.errors.base import LoyalcoreError
+from loyalcore.errors.base import LoyalcoreError, Refused
 
 
 class JournalError(LoyalcoreError):
@@ -141,6 +143,53 @@ class UnknownStream(JournalError):
         return (
             f"stream {self.stream!r} belongs to nothing known: "
             f"use a name such as {', '.join(self.known)}"
+        )
+
+
+@attrs.define(eq=False)
+class Forgotten(Refused):
+    """A stream that was forgotten: nothing is known of it any more, and nothing can be added."""
+
+    stream: str
+    at: datetime
+
+    def message(self) -> str:
+        return f"{self.stream!r} was forgotten at {self.at.isoformat()}: use a new name"
+
+
+@attrs.define(eq=False)
+class NotForgettable(Refused):
+    """A stream that must stay, or that does not exist."""
+
+    stream: str
+    reason: str
+
+    def message(self) -> str:
+        return f"{self.stream!r} cannot be forgotten: {self.reason}"
+
+
+@attrs.define(eq=False)
+class UnknownNotifier(JournalError):
+    """A notifier that the host was not given."""
+
+    name: str
+    known: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"no notifier is named {self.name!r}: the host has {', '.join(self.known) or 'none'}"
+
+
+@attrs.define(eq=False)
+class NotParked(JournalError):
+    """An event that is not parked, or no longer."""
+
+    notifier: str
+    position: int
+
+    def message(self) -> str:
+        return (
+            f"nothing is parked for {self.notifier!r} at position {self.position}: "
+            "list what is with host.parked()"
         )
 
 

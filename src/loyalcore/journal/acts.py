@@ -61,3 +61,20 @@ class BatchReport:
     submitted: int
     replayed: int
     refused: tuple[Refusal, ...]
+
+
+@attrs.frozen
+class Ticked:
+    """What a tick did.
+
+    Attributes:
+        streams: how many had something due and were looked at.
+        events: how many events were written.
+        failed: streams at which that could not be done, each with its reason; they stay due.
+        more: a limit was given, and more is due.
+    """
+
+    streams: int = 0
+    events: int = 0
+    failed: tuple[tuple[str, LoyalcoreError], ...] = ()
+    more: bool = False

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from loyalcore.decider import Command, Decider, Event, EventType
 from loyalcore.errors import CorruptEvent, LoyalcoreError, UnknownEventType
 from loyalcore.forms import new_converter
+from loyalcore.journal.forgetting import FORGOTTEN
 from loyalcore.journal.store import NewEvent, StoredEvent
 
 T = TypeVar("T")
@@ -29,13 +30,17 @@ class Codec:
         self._by_class: dict[type, EventType] = {}
         self._by_name: dict[str, EventType] = {}
         self._commands: dict[type, str] = {}
+        self._know(FORGOTTEN)
         for decider in deciders:
             decider.configure(self._converter)
             for kind in decider.events:
-                self._by_class[kind.cls] = kind
-                self._by_name[kind.name] = kind
+                self._know(kind)
             for name, cls in decider.commands.items():
                 self._commands[cls] = f"{decider.name}.{name}"
+
+    def _know(self, kind: EventType) -> None:
+        self._by_class[kind.cls] = kind
+        self._by_name[kind.name] = kind
 
     def encode(self, event: Event) -> NewEvent:
         """Give an event's stored form."""

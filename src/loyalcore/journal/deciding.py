@@ -9,29 +9,54 @@ import attrs
 from loyalcore.decider import Command, Decider
 from loyalcore.errors import (
     Contention,
+    CorruptEvent,
+    Forgotten,
     InvalidValue,
     KeyReused,
     KeyTaken,
+    LoyalcoreError,
+    NotForgettable,
     Refused,
     StaleStream,
     UnknownCommand,
+    UnknownEventType,
     UnknownStream,
 )
 from loyalcore.forms import utc
 from loyalcore.journal.acts import Outcome, Refusal
 from loyalcore.journal.codec import Codec
-from loyalcore.journal.store import Append, KeyRecord, Span, Store
+from loyalcore.journal.forgetting import Gone, StreamForgotten
+from loyalcore.journal.store import Append, Erased, KeyRecord, Span, Store, Text
 from loyalcore.journal.streams import Loaded, Streams
 
 _ATTEMPTS = 8
 _MAX_KEY = 500
 
 # What makes one command of a batch fail and leaves the rest of its chunk alone.
-_ITS_OWN_FAULT = (Refused, KeyReused, UnknownCommand, UnknownStream, InvalidValue)
+_ITS_OWN_FAULT = (
+    Refused,
+    KeyReused,
+    UnknownCommand,
+    UnknownStream,
+    InvalidValue,
+    CorruptEvent,
+    UnknownEventType,
+)
 
 
 def _is_key(key: object) -> bool:
     return isinstance(key, str) and 0 < len(key) <= _MAX_KEY and key.isprintable()
+
+
+def present(stream: str, state: Any) -> Any:
+    """Give the state of a stream that is still there.
+
+    Raises:
+        Forgotten: it was forgotten.
+    """
+    if isinstance(state, Gone):
+        raise Forgotten(stream, state.at)
+    return state
 
 
 @attrs.frozen
@@ -52,18 +77,20 @@ class _Draft:
     state: Any
     events: list[Any]
     by_ref: dict[str, list[Any]] = attrs.Factory(dict)
+    texts: dict[str, str] = attrs.Factory(dict)
 
-    def add(self, events: Sequence[Any]) -> None:
-        """Fold events in."""
+    def add(self, events: Sequence[Any], texts: Mapping[str, str]) -> None:
+        """Fold events in, and keep the words that came with them."""
+        self.texts.update(texts)
         self.state = self.decider.fold(self.state, events)
         self.events.extend(events)
         for event in events:
             for ref in event.refs:
                 self.by_ref.setdefault(ref, []).append(event)
 
-    def roll_back(self, state: Any, count: int) -> None:
-        """Go back to a state and the first so many events."""
-        self.state, events = state, self.events[:count]
+    def roll_back(self, state: Any, count: int, texts: dict[str, str]) -> None:
+        """Go back to a state, the first so many events, and the texts they had."""
+        self.state, self.texts, events = state, texts, self.events[:count]
         self.events, self.by_ref = [], {}
         for event in events:
             self.events.append(event)
@@ -78,6 +105,14 @@ class _Draft:
     @property
     def version(self) -> int:
         return self.expected + len(self.events)
+
+
+@attrs.frozen
+class Advanced:
+    """What time did: how many events it wrote, and the streams at which it could not."""
+
+    written: int
+    failed: tuple[tuple[str, LoyalcoreError], ...] = ()
 
 
 class Deciding:
@@ -101,7 +136,7 @@ class Deciding:
     def policy(self, decider: Decider[Any, Any, Any], stream: str) -> Any:
         """Give the policy of a stream: the state of the stream that holds it."""
         source = decider.policy_stream(stream)
-        return None if source is None else self._streams.load(source).state
+        return None if source is None else present(source, self._streams.load(source).state)
 
     def _again(self, streams: tuple[str, ...], attempt: Callable[[], Any]) -> Any:
         """Try, and try again when another writer was first, a bounded number of times."""
@@ -165,7 +200,7 @@ class Deciding:
         self, ask: Ask, drafts: dict[str, _Draft], heads: Mapping[str, int]
     ) -> tuple[Outcome, tuple[Span, ...]]:
         """Decide one key's acts on the drafts; a refusal leaves the drafts as they were."""
-        touched: dict[str, tuple[Any, int]] = {}
+        touched: dict[str, tuple[Any, int, dict[str, str]]] = {}
         made: list[Any] = []
         spans: list[Span] = []
         try:
@@ -176,14 +211,13 @@ class Deciding:
                     decider = self._streams.decider(stream)
                     draft = _Draft(stream, decider, loaded.version, loaded.state, [])
                     drafts[stream] = draft
-                touched.setdefault(stream, (draft.state, len(draft.events)))
+                touched.setdefault(stream, (draft.state, len(draft.events), dict(draft.texts)))
                 before = draft.version
                 made += self._decide_one(draft, command, drafts)
-                if draft.version > before:
-                    spans.append(Span(stream, before + 1, draft.version))
+                spans.append(Span(stream, before + 1, draft.version))
         except BaseException:
-            for stream, (state, count) in touched.items():
-                drafts[stream].roll_back(state, count)
+            for stream, (state, count, texts) in touched.items():
+                drafts[stream].roll_back(state, count, texts)
             raise
         return Outcome(ask.key, tuple(made)), tuple(spans)
 
@@ -191,6 +225,7 @@ class Deciding:
         self, draft: _Draft, command: Command, drafts: dict[str, _Draft]
     ) -> Sequence[Any]:
         decider = draft.decider
+        present(draft.stream, draft.state)
         if command.recorded_at is None:
             last = decider.last(draft.state)
             now = utc(self._clock())
@@ -209,7 +244,7 @@ class Deciding:
         else:
             policy = self.policy(decider, draft.stream)
         events = decider.decide(draft.state, decider.dossier(past), command, policy)
-        draft.add(events)
+        draft.add(events, command.texts if events else {})
         return events
 
     def _replay(self, record: KeyRecord) -> Outcome:
@@ -237,21 +272,65 @@ class Deciding:
             tuple(self._codec.encode(event) for event in draft.events),
             draft.decider.due(draft.state),
             self._streams.snapshot(draft.stream, draft.expected, loaded),
+            tuple(Text(ref, text) for ref, text in draft.texts.items()),
         )
 
-    def advance(self, streams: tuple[str, ...], now: datetime) -> int:
-        """Append what time has done on some streams by now; give the number of events."""
-        written: int = self._again(streams, lambda: self._advance(streams, now))
-        return written
+    def advance(self, streams: tuple[str, ...], now: datetime) -> Advanced:
+        """Append what time has done on some streams by now; one that fails stops no other."""
+        advanced: Advanced = self._again(streams, lambda: self._advance(streams, now))
+        return advanced
 
-    def _advance(self, streams: tuple[str, ...], now: datetime) -> int:
+    def _advance(self, streams: tuple[str, ...], now: datetime) -> Advanced:
         heads = self._store.heads(streams)
-        drafts = {}
+        drafts: dict[str, _Draft] = {}
+        failed: list[tuple[str, LoyalcoreError]] = []
         for stream in streams:
-            loaded = self._streams.load(stream, heads[stream])
-            decider = self._streams.decider(stream)
-            events = decider.advance(loaded.state, now, self.policy(decider, stream))
-            state = decider.fold(loaded.state, events)
-            drafts[stream] = _Draft(stream, decider, loaded.version, state, list(events))
+            try:
+                drafts[stream] = self._passed(stream, heads[stream], now)
+            except LoyalcoreError as error:
+                failed.append((stream, error.with_traceback(None)))
         self._append(drafts, ())
-        return sum(len(draft.events) for draft in drafts.values())
+        written = sum(len(draft.events) for draft in drafts.values())
+        return Advanced(written, tuple(failed))
+
+    def _passed(self, stream: str, head: int, now: datetime) -> _Draft:
+        """Give what time has done on a stream by now."""
+        loaded = self._streams.load(stream, head)
+        decider = self._streams.decider(stream)
+        draft = _Draft(stream, decider, loaded.version, loaded.state, [])
+        if not isinstance(loaded.state, Gone):
+            draft.add(decider.advance(loaded.state, now, self.policy(decider, stream)), {})
+        return draft
+
+    def forget(self, stream: str, at: datetime | None) -> Erased:
+        """Close what is open on a stream, and erase all that was known of it.
+
+        Raises:
+            Forgotten: that has been done.
+            NotForgettable: the stream does not exist, or must stay.
+            InvalidValue: `at` lies before what the stream recorded last.
+        """
+        erased: Erased = self._again((stream,), lambda: self._forget(stream, at))
+        return erased
+
+    def _forget(self, stream: str, at: datetime | None) -> Erased:
+        decider = self._streams.decider(stream)
+        head = self._store.heads([stream])[stream]
+        if decider.close is None:
+            raise NotForgettable(stream, "others are judged by it, and it tells of no person")
+        if not head:
+            raise NotForgettable(stream, "there is no such stream")
+        state = present(stream, self._streams.load(stream, head).state)
+        last = decider.last(state)
+        now = utc(self._clock()) if at is None else utc(at, "forget.at")
+        if last is not None and now < last:
+            if at is not None:
+                raise InvalidValue("forget.at", at, f"give {last.isoformat()} or later")
+            now = last
+        draft = self._passed(stream, head, now)
+        policy = self.policy(decider, stream)
+        ending = (*decider.close(draft.state, now, policy), StreamForgotten(recorded_at=now))
+        events = tuple(self._codec.encode(event) for event in (*draft.events, *ending))
+        erased = self._store.erase(Append(stream, head, events))
+        self._streams.remember(stream, Loaded(head + len(events), Gone(now)))
+        return erased

@@ -4,7 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from loyalcore.errors import InvalidValue, KeyTaken
-from loyalcore.journal.store import Append, KeyRecord
+from loyalcore.journal.store import (
+    Append,
+    KeyRecord,
+    LogPage,
+    Parked,
+    Reader,
+    StoredEvent,
+)
 
 
 def check_appends(appends: Sequence[Append]) -> None:
@@ -22,6 +29,19 @@ def check_appends(appends: Sequence[Append]) -> None:
             check_instant("Append.due", append.due)
         for event in append.events:
             check_instant("NewEvent.recorded_at", event.recorded_at)
+
+
+def check_reader(reader: Reader, park: Parked | None) -> None:
+    """Demand that every instant knows its zone.
+
+    Raises:
+        InvalidValue: otherwise, naming the field.
+    """
+    for field, instant in (("Reader.until", reader.until), ("Reader.retry_at", reader.retry_at)):
+        if instant is not None:
+            check_instant(field, instant)
+    if park is not None:
+        check_instant("Parked.at", park.at)
 
 
 def check_instant(field: str, instant: datetime) -> None:
@@ -45,6 +65,12 @@ def check_distinct(keys: Iterable[KeyRecord]) -> None:
         if record.key in seen:
             raise KeyTaken(record.key)
         seen.add(record.key)
+
+
+def page_of(events: tuple[StoredEvent, ...], start: str) -> LogPage:
+    """Make a page whose cursors are the digits of positions."""
+    cursors = tuple(str(event.position) for event in events)
+    return LogPage(events, cursors[-1] if cursors else start, cursors)
 
 
 def position_behind(cursor: str) -> int:

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from heapq import nsmallest
+from itertools import islice
 from threading import RLock
 
 import attrs
@@ -13,13 +14,18 @@ from loyalcore.journal.guards import (
     check_appends,
     check_distinct,
     check_instant,
+    check_reader,
+    page_of,
     position_behind,
 )
 from loyalcore.journal.store import (
     Append,
     DueStream,
+    Erased,
     KeyRecord,
     LogPage,
+    Parked,
+    Reader,
     Snapshot,
     StoredEvent,
 )
@@ -27,12 +33,18 @@ from loyalcore.journal.store import (
 
 @attrs.define
 class _Stream:
-    """One stream, with the versions that bear each ref."""
+    """One stream, with the versions that bear each ref; its events begin behind `past`."""
 
+    past: int = 0
     events: list[StoredEvent] = attrs.Factory(list)
     by_ref: dict[str, list[int]] = attrs.Factory(dict)
     due: datetime | None = None
     snapshot: Snapshot | None = None
+    texts: dict[str, str] = attrs.Factory(dict)
+
+    @property
+    def version(self) -> int:
+        return self.past + len(self.events)
 
 
 _NOTHING = _Stream()
@@ -47,9 +59,10 @@ class MemoryStore:
     def __init__(self) -> None:
         self._lock = RLock()
         self._streams: dict[str, _Stream] = {}
-        self._log: list[StoredEvent] = []
+        self._log: list[StoredEvent | None] = []  # by position; None where one was erased
         self._keys: dict[str, KeyRecord] = {}
-        self._cursors: dict[str, str] = {}
+        self._readers: dict[str, Reader] = {}
+        self._parked: dict[tuple[str, int], Parked] = {}
         self._due: list[tuple[datetime, str]] = []
 
     def append(self, appends: Sequence[Append], keys: Sequence[KeyRecord] = ()) -> None:
@@ -72,26 +85,30 @@ class MemoryStore:
     def heads(self, streams: Iterable[str]) -> Mapping[str, int]:
         """Give the version of each stream, 0 for one that does not exist."""
         with self._lock:
-            return {name: len(self._stream(name).events) for name in streams}
+            return {name: self._stream(name).version for name in streams}
 
     def read(self, stream: str, after: int = 0, upto: int | None = None) -> Sequence[StoredEvent]:
         """Give the stream's events with `after < version <= upto`, in order."""
         with self._lock:
-            return self._stream(stream).events[after:upto]
+            found = self._stream(stream)
+            last = None if upto is None else max(0, upto - found.past)
+            return found.events[max(0, after - found.past) : last]
 
     def read_refs(self, stream: str, refs: Iterable[str]) -> Sequence[StoredEvent]:
         """Give the stream's events that bear at least one of the refs, each once, in order."""
         with self._lock:
             found = self._stream(stream)
             versions = {version for ref in refs for version in found.by_ref.get(ref, ())}
-            return [found.events[version - 1] for version in sorted(versions)]
+            return [found.events[version - found.past - 1] for version in sorted(versions)]
 
     def keys(self, keys: Iterable[str]) -> Mapping[str, KeyRecord]:
         """Give the records of those keys that have been used."""
         with self._lock:
             return {key: self._keys[key] for key in keys if key in self._keys}
 
-    def due(self, until: datetime, limit: int) -> Sequence[DueStream]:
+    def due(
+        self, until: datetime, limit: int, after: DueStream | None = None
+    ) -> Sequence[DueStream]:
         """Give at most `limit` streams with `due <= until`, by (due, stream); touch no others.
 
         Raises:
@@ -99,9 +116,10 @@ class MemoryStore:
         """
         check_instant("until", until)
         with self._lock:
-            count = bisect_right(self._due, until, key=lambda entry: entry[0])
-            first = self._due[: max(0, min(count, limit))]
-        return [DueStream(stream, due) for due, stream in first]
+            first = 0 if after is None else bisect_right(self._due, (after.due, after.stream))
+            last = bisect_right(self._due, until, key=lambda entry: entry[0])
+            found = self._due[first : min(last, first + max(0, limit))]
+        return [DueStream(stream, due) for due, stream in found]
 
     def snapshot(self, stream: str) -> Snapshot | None:
         """Give the stream's snapshot, if it has one."""
@@ -116,21 +134,84 @@ class MemoryStore:
         """
         start = position_behind(cursor)
         with self._lock:
-            events = tuple(self._log[start : start + max(0, limit)])
-        return LogPage(events, str(events[-1].position) if events else cursor)
+            behind = (event for event in islice(self._log, start, None) if event is not None)
+            events = tuple(islice(behind, max(0, limit)))
+        return page_of(events, cursor)
 
-    def cursor(self, name: str) -> str:
-        """Give the cursor saved under the name, "" if none."""
+    def reader(self, name: str) -> Reader:
+        """Give the reader of that name; one that was never moved stands at the beginning."""
         with self._lock:
-            return self._cursors.get(name, "")
+            return self._readers.get(name, Reader())
 
-    def move_cursor(self, name: str, old: str, new: str) -> bool:
-        """Save a cursor if the saved one is still `old`; say whether it was."""
+    def move_reader(self, name: str, old: Reader, new: Reader, park: Parked | None = None) -> bool:
+        """Save a reader if the saved one is still `old`, and park an event in the same act.
+
+        Raises:
+            InvalidValue: an instant is naive.
+        """
+        check_reader(new, park)
         with self._lock:
-            if self._cursors.get(name, "") != old:
+            if self._readers.get(name, Reader()) != old:
                 return False
-            self._cursors[name] = new
+            self._readers[name] = new
+            if park is not None:
+                self._parked[park.reader, park.position] = park
             return True
+
+    def parked(self, reader: str, after: int = 0, limit: int = 1000) -> Sequence[Parked]:
+        """Give at most `limit` events that a reader parked, behind a position, by position."""
+        with self._lock:
+            found = [p for p in self._parked.values() if p.reader == reader and p.position > after]
+        return nsmallest(max(0, limit), found, key=lambda parked: parked.position)
+
+    def unpark(self, reader: str, position: int) -> bool:
+        """Forget that an event is parked; say whether it was."""
+        with self._lock:
+            return self._parked.pop((reader, position), None) is not None
+
+    def texts(self, stream: str, refs: Iterable[str]) -> Mapping[str, str]:
+        """Give those of a stream's texts that it has, by ref."""
+        with self._lock:
+            kept = self._stream(stream).texts
+            return {ref: kept[ref] for ref in refs if ref in kept}
+
+    def erase(self, append: Append) -> Erased:
+        """Erase a stream's whole past and append its last events in the same act.
+
+        Raises:
+            StaleStream: the stream has another version than expected.
+            InvalidValue: an instant is naive.
+        """
+        check_appends([append])
+        with self._lock:
+            self._refuse_stale([append])
+            stream = self._stream(append.stream)
+            keys = [
+                record.key
+                for record in self._keys.values()
+                if any(span.stream == append.stream for span in record.spans)
+            ]
+            parked = [place for place, p in self._parked.items() if p.stream == append.stream]
+            erased = Erased(
+                events=len(stream.events),
+                refs=sum(map(len, stream.by_ref.values())),
+                keys=len(keys),
+                texts=len(stream.texts),
+                snapshots=int(stream.snapshot is not None),
+                parked=len(parked),
+            )
+            for key in keys:
+                del self._keys[key]
+            for place in parked:
+                del self._parked[place]
+            for event in stream.events:
+                self._log[event.position - 1] = None
+            if stream is not _NOTHING:
+                self._set_due(append.stream, None)
+                self._streams[append.stream] = _Stream(past=append.expected)
+            if append.events:
+                self._write(append)
+            return erased
 
     def streams(self, prefix: str, after: str = "", limit: int = 1000) -> Sequence[str]:
         """Give at most `limit` existing streams with the prefix and name > `after`, by name."""
@@ -152,14 +233,14 @@ class MemoryStore:
 
     def _refuse_stale(self, appends: Sequence[Append]) -> None:
         for append in appends:
-            actual = len(self._stream(append.stream).events)
+            actual = self._stream(append.stream).version
             if actual != append.expected:
                 raise StaleStream(append.stream, append.expected, actual)
 
     def _write(self, append: Append) -> None:
         stream = self._streams.setdefault(append.stream, _Stream())
         for event in append.events:
-            version = len(stream.events) + 1
+            version = stream.version + 1
             stored = StoredEvent(
                 position=len(self._log) + 1,
                 stream=append.stream,
@@ -176,6 +257,7 @@ class MemoryStore:
         self._set_due(append.stream, append.due)
         if append.snapshot is not None:
             stream.snapshot = append.snapshot
+        stream.texts.update((text.ref, text.text) for text in append.texts)
 
     def _set_due(self, name: str, due: datetime | None) -> None:
         stream = self._streams[name]

@@ -2,47 +2,63 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from os import PathLike
 from pathlib import Path
 from threading import RLock
 from urllib.parse import parse_qsl, unquote
 
+import attrs
+
 from loyalcore.errors import InvalidValue, KeyTaken, StaleStream, StoreUnusable
 from loyalcore.journal.guards import (
     check_appends,
     check_distinct,
     check_instant,
+    check_reader,
+    page_of,
     position_behind,
 )
 from loyalcore.journal.sqlite_file import open_file, unusable
 from loyalcore.journal.sqlite_rows import (
     DUE,
+    FIRST_US,
     LAST_VERSION,
     LOG,
+    PARK,
+    PARKED,
     READ,
     READ_REFS,
+    READER,
+    SET_READER,
     SNAPSHOT,
     STREAMS,
+    TEXTS,
+    UNPARK,
     behind_prefix,
     chunks,
+    erase_stream,
     event_of,
     from_us,
     key_records,
     known_streams,
     marks,
-    saved_cursor,
+    parked_of,
+    reader_of,
+    row_of,
     to_us,
     write_events,
-    write_keys,
     write_streams,
 )
 from loyalcore.journal.store import (
     Append,
     DueStream,
+    Erased,
     KeyRecord,
     LogPage,
+    Parked,
+    Reader,
     Snapshot,
     StoredEvent,
 )
@@ -101,8 +117,7 @@ class SqliteStore:
                     raise StaleStream(append.stream, append.expected, actual)
             written = [append for append in appends if append.events]
             ids = write_streams(connection, written, known)
-            write_events(connection, written, ids)
-            write_keys(connection, keys)
+            write_events(connection, written, ids, keys)
 
     def heads(self, streams: Iterable[str]) -> Mapping[str, int]:
         """Give the version of each stream, 0 for one that does not exist."""
@@ -133,15 +148,18 @@ class SqliteStore:
         with self._transaction() as connection:
             return key_records(connection, keys)
 
-    def due(self, until: datetime, limit: int) -> Sequence[DueStream]:
+    def due(
+        self, until: datetime, limit: int, after: DueStream | None = None
+    ) -> Sequence[DueStream]:
         """Give at most `limit` streams with `due <= until`, by (due, stream); touch no others.
 
         Raises:
             InvalidValue: `until` is naive.
         """
         check_instant("until", until)
+        behind = (FIRST_US, "") if after is None else (to_us(after.due), after.stream)
         with self._transaction() as connection:
-            rows = connection.execute(DUE, (to_us(until), max(0, limit)))
+            rows = connection.execute(DUE, (to_us(until), *behind, max(0, limit)))
             return [DueStream(name, from_us(due_us)) for name, due_us in rows]
 
     def snapshot(self, stream: str) -> Snapshot | None:
@@ -161,20 +179,91 @@ class SqliteStore:
         values = (position_behind(cursor), max(0, limit))
         with self._transaction() as connection:
             events = tuple(event_of(row) for row in connection.execute(LOG, values))
-        return LogPage(events, str(events[-1].position) if events else cursor)
+        return page_of(events, cursor)
 
-    def cursor(self, name: str) -> str:
-        """Give the cursor saved under the name, "" if none."""
+    def reader(self, name: str) -> Reader:
+        """Give the reader of that name; one that was never moved stands at the beginning."""
         with self._transaction() as connection:
-            return saved_cursor(connection, name)
+            return reader_of(connection.execute(READER, (name,)).fetchone())
 
-    def move_cursor(self, name: str, old: str, new: str) -> bool:
-        """Save a cursor if the saved one is still `old`; say whether it was."""
+    def move_reader(self, name: str, old: Reader, new: Reader, park: Parked | None = None) -> bool:
+        """Save a reader if the saved one is still `old`, and park an event in the same act.
+
+        Raises:
+            InvalidValue: an instant is naive.
+        """
+        check_reader(new, park)
         with self._transaction("BEGIN IMMEDIATE") as connection:
-            if saved_cursor(connection, name) != old:
+            if reader_of(connection.execute(READER, (name,)).fetchone()) != old:
                 return False
-            connection.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?)", (name, new))
+            connection.execute(SET_READER, row_of(name, new))
+            if park is not None:
+                *fields, at = attrs.astuple(park)
+                connection.execute(PARK, (*fields, to_us(at)))
             return True
+
+    def parked(self, reader: str, after: int = 0, limit: int = 1000) -> Sequence[Parked]:
+        """Give at most `limit` events that a reader parked, behind a position, by position."""
+        with self._transaction() as connection:
+            rows = connection.execute(PARKED, (reader, after, max(0, limit)))
+            return [parked_of(row) for row in rows]
+
+    def unpark(self, reader: str, position: int) -> bool:
+        """Forget that an event is parked; say whether it was."""
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            return connection.execute(UNPARK, (reader, position)).rowcount > 0
+
+    def texts(self, stream: str, refs: Iterable[str]) -> Mapping[str, str]:
+        """Give those of a stream's texts that it has, by ref."""
+        found: dict[str, str] = {}
+        with self._transaction() as connection:
+            for chunk in chunks(refs):
+                found.update(connection.execute(TEXTS.format(marks(chunk)), (stream, *chunk)))
+        return found
+
+    def erase(self, append: Append) -> Erased:
+        """Erase a stream's whole past and append its last events in the same act.
+
+        The erased bytes are overwritten in the file and, as soon as no other connection is
+        reading, cleared out of its write-ahead log. Copies and backups are not reached.
+
+        Raises:
+            StaleStream: the stream has another version than expected.
+            InvalidValue: an instant is naive, or SQLite cannot hold a value.
+            StoreUnusable: the file could not be written.
+        """
+        check_appends([append])
+        with self._lock:
+            with self._transaction("BEGIN IMMEDIATE") as connection:
+                connection.execute("PRAGMA secure_delete = ON")
+                known = known_streams(connection, [append.stream])
+                id_, actual = known.get(append.stream, (0, 0))
+                if actual != append.expected:
+                    raise StaleStream(append.stream, append.expected, actual)
+                erased = erase_stream(connection, append.stream, id_)
+                ids = write_streams(connection, [append], known)
+                write_events(connection, [append], ids)
+            self._connection.execute("PRAGMA secure_delete = OFF")
+            with suppress(sqlite3.Error):  # busy: a later checkpoint clears it
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return erased
+
+    def backup(self, path: str | PathLike[str]) -> None:
+        """Copy the store into another file, whole as of one instant, while others go on.
+
+        Raises:
+            StoreUnusable: there is a file already, or it cannot be written.
+        """
+        target = Path(path).absolute()
+        if target.exists():
+            raise StoreUnusable(str(target), "there is a file already: name a new one")
+        with self._transaction() as connection:
+            try:
+                with closing(sqlite3.connect(target)) as copy:
+                    connection.backup(copy)
+            except sqlite3.Error as error:
+                target.unlink(missing_ok=True)
+                raise unusable(target, error) from error
 
     def streams(self, prefix: str, after: str = "", limit: int = 1000) -> Sequence[str]:
         """Give at most `limit` existing streams with the prefix and name > `after`, by name."""

@@ -7,59 +7,11 @@ from pathlib import Path
 import attrs
 
 from loyalcore.errors import StoreTooNew, StoreUnusable
+from loyalcore.journal.sqlite_schema import SCHEMA, STORE_VERSION, migrate
 
 APPLICATION_ID = 0x4C6F7961
-STORE_VERSION = 1
 BUSY_SECONDS = 5.0
 _HEADER_BYTES = 100
-
-SCHEMA = {
-    "stream": """
-        CREATE TABLE stream (
-            id INTEGER PRIMARY KEY,
-            name TEXT NOT NULL UNIQUE,
-            version INTEGER NOT NULL,
-            due_us INTEGER
-        )""",
-    "stream_due": """
-        CREATE INDEX stream_due ON stream (due_us, name) WHERE due_us IS NOT NULL""",
-    "event": """
-        CREATE TABLE event (
-            position INTEGER PRIMARY KEY AUTOINCREMENT,
-            stream INTEGER NOT NULL,
-            version INTEGER NOT NULL,
-            type TEXT NOT NULL,
-            schema INTEGER NOT NULL,
-            recorded_at_us INTEGER NOT NULL,
-            data TEXT NOT NULL,
-            UNIQUE (stream, version)
-        )""",
-    "ref": """
-        CREATE TABLE ref (
-            stream INTEGER NOT NULL,
-            ref TEXT NOT NULL,
-            version INTEGER NOT NULL,
-            PRIMARY KEY (stream, ref, version)
-        ) WITHOUT ROWID""",
-    "command_key": """
-        CREATE TABLE command_key (
-            key TEXT NOT NULL PRIMARY KEY,
-            fingerprint TEXT NOT NULL,
-            spans TEXT NOT NULL
-        ) WITHOUT ROWID""",
-    "snapshot": """
-        CREATE TABLE snapshot (
-            stream INTEGER PRIMARY KEY,
-            version INTEGER NOT NULL,
-            fold TEXT NOT NULL,
-            data TEXT NOT NULL
-        )""",
-    "cursor": """
-        CREATE TABLE cursor (
-            name TEXT NOT NULL PRIMARY KEY,
-            value TEXT NOT NULL
-        ) WITHOUT ROWID""",
-}
 
 _REASONS = {
     sqlite3.SQLITE_FULL: "the disk is full; nothing was written: free some space and send it again",
@@ -213,9 +165,9 @@ def _refuse_newer(path: Path, found: _Header) -> None:
 
 
 def _make_unless_made(connection: sqlite3.Connection, path: Path) -> None:
-    """Make the tables in one exclusive transaction, unless another process has just done so."""
+    """Make or migrate the tables in one exclusive transaction, unless that has just been done."""
     found = _header(connection)
-    if not found.is_ours:
+    if not found.is_ours or found.user_version < STORE_VERSION:
         connection.execute("BEGIN EXCLUSIVE")
         found = _header(connection)
         if found.is_blank:
@@ -223,7 +175,9 @@ def _make_unless_made(connection: sqlite3.Connection, path: Path) -> None:
             connection.execute(f"PRAGMA user_version = {STORE_VERSION}")
             for statement in SCHEMA.values():
                 connection.execute(statement)
-            found = _header(connection)
+        elif found.is_ours and 1 <= found.user_version < STORE_VERSION:
+            migrate(connection, found.user_version)
+        found = _header(connection)
         connection.execute("COMMIT")
     if not found.is_ours:
         raise _foreign(path, found)

@@ -9,11 +9,20 @@ from typing import Any
 
 import attrs
 
-from loyalcore.journal.store import Append, KeyRecord, Span, StoredEvent
+from loyalcore.journal.store import (
+    Append,
+    Erased,
+    KeyRecord,
+    Parked,
+    Reader,
+    Span,
+    StoredEvent,
+)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 LAST_VERSION = 2**63 - 1
+FIRST_US = -(2**63)
 _CHUNK = 500
 
 _EVENTS = """
@@ -32,7 +41,19 @@ LOG = _EVENTS.format(
     "event e CROSS JOIN stream s ON s.id = e.stream",
     "e.position > ? ORDER BY e.position LIMIT ?",
 )
-DUE = "SELECT name, due_us FROM stream WHERE due_us <= ? ORDER BY due_us, name LIMIT ?"
+DUE = """
+    SELECT name, due_us FROM stream
+    WHERE due_us <= ? AND (due_us, name) > (?, ?) ORDER BY due_us, name LIMIT ?"""
+READER = "SELECT cursor, holder, until_us, attempts, retry_at_us FROM reader WHERE name = ?"
+SET_READER = "INSERT OR REPLACE INTO reader VALUES (?, ?, ?, ?, ?, ?)"
+PARK = "INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?, ?, ?, ?)"
+PARKED = """
+    SELECT reader, position, stream, version, attempts, reason, at_us FROM parked
+    WHERE reader = ? AND position > ? ORDER BY position LIMIT ?"""
+UNPARK = "DELETE FROM parked WHERE reader = ? AND position = ?"
+TEXTS = """
+    SELECT t.ref, t.text FROM text t JOIN stream s ON s.id = t.stream
+    WHERE s.name = ? AND t.ref IN ({})"""
 STREAMS = "SELECT name FROM stream WHERE name >= ? AND name <> ? {} ORDER BY name LIMIT ?"
 _HEADS = "SELECT name, id, version FROM stream WHERE name IN ({})"
 _KEYS = "SELECT key, fingerprint, spans FROM command_key WHERE key IN ({})"
@@ -43,10 +64,12 @@ SNAPSHOT = """
 _NEW_STREAM = "INSERT INTO stream (id, name, version, due_us) VALUES (?, ?, ?, ?)"
 _MOVE_STREAM = "UPDATE stream SET version = ?, due_us = ? WHERE id = ?"
 _NEW_EVENT = """
-    INSERT INTO event (stream, version, type, schema, recorded_at_us, data)
-    VALUES (?, ?, ?, ?, ?, ?)"""
+    INSERT INTO event (stream, version, type, schema, recorded_at_us, data, key)
+    VALUES (?, ?, ?, ?, ?, ?, ?)"""
 _NEW_REF = "INSERT INTO ref (stream, ref, version) VALUES (?, ?, ?)"
 _NEW_KEY = "INSERT INTO command_key (key, fingerprint, spans) VALUES (?, ?, ?)"
+_NEW_IDLE_KEY = "INSERT OR IGNORE INTO idle_key (stream, key) VALUES (?, ?)"
+_SET_TEXT = "INSERT OR REPLACE INTO text (stream, ref, text) VALUES (?, ?, ?)"
 _SET_SNAPSHOT = "INSERT OR REPLACE INTO snapshot (stream, version, fold, data) VALUES (?, ?, ?, ?)"
 
 
@@ -64,6 +87,32 @@ def event_of(row: tuple[Any, ...]) -> StoredEvent:
     """Read a row of `READ`, `READ_REFS` or `LOG`."""
     position, stream, version, type_, schema, data, recorded_at_us = row
     return StoredEvent(position, stream, version, type_, schema, data, from_us(recorded_at_us))
+
+
+def reader_of(row: tuple[Any, ...] | None) -> Reader:
+    """Read a row of `READER`; no row is a reader at the beginning."""
+    if row is None:
+        return Reader()
+    cursor, holder, until_us, attempts, retry_at_us = row
+    return Reader(cursor, holder, _maybe(until_us), attempts, _maybe(retry_at_us))
+
+
+def row_of(name: str, reader: Reader) -> tuple[Any, ...]:
+    """Give the values of `SET_READER`."""
+    until_us, retry_at_us = (
+        None if instant is None else to_us(instant) for instant in (reader.until, reader.retry_at)
+    )
+    return name, reader.cursor, reader.holder, until_us, reader.attempts, retry_at_us
+
+
+def parked_of(row: tuple[Any, ...]) -> Parked:
+    """Read a row of `PARKED`."""
+    reader, position, stream, version, attempts, reason, at_us = row
+    return Parked(reader, position, stream, version, attempts, reason, from_us(at_us))
+
+
+def _maybe(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else from_us(microseconds)
 
 
 def chunks(values: Iterable[str]) -> Iterator[list[str]]:
@@ -134,27 +183,43 @@ def write_streams(
 
 
 def write_events(
-    connection: sqlite3.Connection, appends: Sequence[Append], ids: Mapping[str, int]
+    connection: sqlite3.Connection,
+    appends: Sequence[Append],
+    ids: Mapping[str, int],
+    keys: Sequence[KeyRecord] = (),
 ) -> None:
-    """Write the events in the order given, their refs, and the snapshots."""
-    events: list[tuple[int, int, str, int, int, str]] = []
+    """Write the events in the order given, their refs, the snapshots, the texts and the keys."""
+    spans = [(record.key, span) for record in keys for span in record.spans]
+    key_at = {(span.stream, span.first): key for key, span in spans}
+    loose = [(s.stream, key) for key, s in spans if key_at[s.stream, s.first] != key]
+    events: list[tuple[int, int, str, int, int, str, str | None]] = []
     refs: list[tuple[int, str, int]] = []
     snapshots: list[tuple[int, int, str, str]] = []
+    texts: list[tuple[int, str, str]] = []
     for append in appends:
         key = ids[append.stream]
         for version, event in enumerate(append.events, append.expected + 1):
             recorded_at_us = to_us(event.recorded_at)
-            events.append((key, version, event.type, event.schema, recorded_at_us, event.data))
+            asked = key_at.pop((append.stream, version), None)
+            events.append(
+                (key, version, event.type, event.schema, recorded_at_us, event.data, asked)
+            )
             refs.extend((key, ref, version) for ref in dict.fromkeys(event.refs))
         if append.snapshot is not None:
             kept = append.snapshot
             snapshots.append((key, kept.version, kept.fold, kept.data))
+        texts.extend((key, text.ref, text.text) for text in append.texts)
     connection.executemany(_NEW_EVENT, events)
     connection.executemany(_NEW_REF, refs)
     connection.executemany(_SET_SNAPSHOT, snapshots)
+    connection.executemany(_SET_TEXT, texts)
+    # A key whose act brought no event is tied to its stream apart.
+    loose.extend((stream, key) for (stream, _), key in key_at.items())
+    connection.executemany(_NEW_IDLE_KEY, loose)
+    _write_keys(connection, keys)
 
 
-def write_keys(connection: sqlite3.Connection, keys: Iterable[KeyRecord]) -> None:
+def _write_keys(connection: sqlite3.Connection, keys: Iterable[KeyRecord]) -> None:
     """Use the command keys up."""
     connection.executemany(
         _NEW_KEY,
@@ -165,7 +230,22 @@ def write_keys(connection: sqlite3.Connection, keys: Iterable[KeyRecord]) -> Non
     )
 
 
-def saved_cursor(connection: sqlite3.Connection, name: str) -> str:
-    """Give the cursor saved under the name, "" if none."""
-    row = connection.execute("SELECT value FROM cursor WHERE name = ?", (name,)).fetchone()
-    return "" if row is None else str(row[0])
+def erase_stream(connection: sqlite3.Connection, name: str, id_: int) -> Erased:
+    """Delete all rows of a stream but its own, and say how many of each kind there were."""
+
+    def delete(table: str, where: str, *values: Any) -> int:
+        return connection.execute(f"DELETE FROM {table} WHERE {where}", values).rowcount  # noqa: S608 - no value is in the text
+
+    of_stream = """key IN (SELECT key FROM event WHERE stream = ? AND key IS NOT NULL
+        UNION SELECT key FROM idle_key WHERE stream = ?)"""
+    keys = delete("command_key", of_stream, id_, name)
+    # A key that went may have been idle on other streams, too.
+    delete("idle_key", "key NOT IN (SELECT key FROM command_key)")
+    return Erased(
+        keys=keys,
+        events=delete("event", "stream = ?", id_),
+        refs=delete("ref", "stream = ?", id_),
+        texts=delete("text", "stream = ?", id_),
+        snapshots=delete("snapshot", "stream = ?", id_),
+        parked=delete("parked", "stream = ?", name),
+    )

@@ -10,7 +10,8 @@ import attrs
 from loyalcore.decider import Decider
 from loyalcore.errors import CorruptEvent, UnknownStream
 from loyalcore.journal.codec import Codec
-from loyalcore.journal.store import Snapshot, Store
+from loyalcore.journal.forgetting import Gone, StreamForgotten
+from loyalcore.journal.store import Snapshot, Store, StoredEvent
 
 
 @attrs.frozen
@@ -81,10 +82,23 @@ class Streams:
         if loaded is None or loaded.version > head:
             loaded = self._from_snapshot(stream, decider, head)
         tail = self._store.read(stream, after=loaded.version, upto=head)
-        state = decider.fold(loaded.state, (self._codec.decode(event) for event in tail))
-        loaded = Loaded(head, state)
+        loaded = Loaded(head, self._fold_tail(decider, loaded.state, tail))
         self.remember(stream, loaded)
         return loaded
+
+    def at_version(self, stream: str, version: int) -> Any:
+        """Give the state as of a past version, folded from the beginning."""
+        decider = self.decider(stream)
+        return self._fold_tail(decider, decider.initial, self._store.read(stream, 0, version))
+
+    def _fold_tail(
+        self, decider: Decider[Any, Any, Any], state: Any, tail: Sequence[StoredEvent]
+    ) -> Any:
+        """Fold stored events into a state; nothing is left of one that was forgotten."""
+        events = [self._codec.decode(stored) for stored in tail]
+        if events and isinstance(events[-1], StreamForgotten):
+            return Gone(events[-1].recorded_at)
+        return decider.fold(state, events)
 
     def remember(self, stream: str, loaded: Loaded) -> None:
         """Keep a state that is known to be stored."""

@@ -5,6 +5,7 @@ from loyalcore.loyalty.award import Award, Reason, RuleOutcome
 from loyalcore.loyalty.club import Club
 from loyalcore.loyalty.commands import (
     Enrol,
+    Leave,
     PublishProgramme,
     RecordBehaviour,
     RecordPurchase,
@@ -34,6 +35,7 @@ from loyalcore.loyalty.events import (
     Lot,
     MemberEnrolled,
     MemberEvent,
+    MembershipEnded,
     Part,
     PointsExpired,
     PointsRedeemed,
@@ -84,6 +86,7 @@ __all__ = [
     "InCategory",
     "InChannel",
     "InStore",
+    "Leave",
     "Limit",
     "Line",
     "LineEarned",
@@ -92,6 +95,7 @@ __all__ = [
     "Member",
     "MemberEnrolled",
     "MemberEvent",
+    "MembershipEnded",
     "Movement",
     "Multiplier",
     "Not",

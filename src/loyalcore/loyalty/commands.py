@@ -45,6 +45,11 @@ class Enrol(Command):
 
 
 @attrs.frozen(kw_only=True)
+class Leave(Command):
+    """End a membership: points lapse, debt is let go, the tier is lost. Joining again is new."""
+
+
+@attrs.frozen(kw_only=True)
 class RecordPurchase(Command):
     """Tell of an order that was paid.
 
@@ -153,7 +158,7 @@ class RecordReturn(Command):
     )
 
 
-MemberCommand = Enrol | RecordPurchase | RecordBehaviour | Redeem | RecordReturn
+MemberCommand = Enrol | Leave | RecordPurchase | RecordBehaviour | Redeem | RecordReturn
 
 
 @attrs.frozen(kw_only=True)

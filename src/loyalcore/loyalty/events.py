@@ -87,6 +87,24 @@ class MemberEnrolled(Event):
 
 
 @attrs.frozen(kw_only=True)
+class MembershipEnded(Event):
+    """A member left.
+
+    Attributes:
+        parts: the points that lapsed with the membership.
+        waived: the debt that was let go.
+    """
+
+    parts: tuple[Part, ...] = ()
+    waived: int = 0
+
+    @property
+    def points(self) -> int:
+        """How many points lapsed."""
+        return sum(part.points for part in self.parts)
+
+
+@attrs.frozen(kw_only=True)
 class PurchaseRecorded(Event):
     """An order earned points.
 
@@ -252,6 +270,7 @@ class TierKept(Event):
 
 MemberEvent = (
     MemberEnrolled
+    | MembershipEnded
     | PurchaseRecorded
     | BehaviourRecorded
     | PointsRedeemed

@@ -21,6 +21,7 @@ from loyalcore.loyalty.award import Award, Reason, RuleOutcome
 from loyalcore.loyalty.club import Club, evolve_club, publish
 from loyalcore.loyalty.commands import (
     Enrol,
+    Leave,
     MemberCommand,
     PublishProgramme,
     RecordBehaviour,
@@ -78,24 +79,32 @@ def decide(
         member = evolve(member, event)
     if member.enrolled_at is None and not isinstance(command, Enrol):
         raise NotEnrolled
-    made: tuple[e.MemberEvent, ...]
+    made = _bring(member, file, command, club, at)
+    return (*passed, *made) if made else ()
+
+
+def _bring(
+    member: Member, file: OrderFile, command: MemberCommand, club: Club, at: datetime
+) -> tuple[e.MemberEvent, ...]:
+    """Give what a command itself brings."""
     match command:
         case Enrol():
-            made = _enrol(member, command, club, at)
+            return _enrol(member, command, club, at)
+        case Leave():
+            return _end(member, at, command.source)
         case RecordPurchase():
-            made = _purchase(member, file, command, club, at)
+            return _purchase(member, file, command, club, at)
         case RecordBehaviour():
-            made = _behaviour(member, file, command, club, at)
+            return _behaviour(member, file, command, club, at)
         case Redeem():
-            made = _redeem(member, file, command, at)
+            return _redeem(member, file, command, at)
         case RecordReturn():
             if told_before(file, command):
                 return ()
             _refuse_untimely(command.occurred_at, at, club.at(at))
-            made = decide_return(member, file, command, club.at(at), at)
+            return decide_return(member, file, command, club.at(at), at)
         case _:
             assert_never(command)
-    return (*passed, *made) if made else ()
 
 
 def _enrol(member: Member, command: Enrol, club: Club, at: datetime) -> tuple[e.MemberEnrolled]:
@@ -104,6 +113,17 @@ def _enrol(member: Member, command: Enrol, club: Club, at: datetime) -> tuple[e.
     tiers = club.at(at).tiers
     tier = tiers.ladder[0].id if tiers else None
     return (e.MemberEnrolled(recorded_at=at, source=command.source, tier=tier),)
+
+
+def _end(member: Member, at: datetime, source: str = "") -> tuple[e.MembershipEnded]:
+    """Let go of what is open, the points as well as the debt."""
+    parts = tuple(e.Part(lot.id, lot.points, lot.expires_at) for lot in member.lots)
+    return (e.MembershipEnded(recorded_at=at, source=source, parts=parts, waived=member.debt),)
+
+
+def close(member: Member, at: datetime, _: Club) -> tuple[e.MemberEvent, ...]:
+    """End a membership that has not ended yet."""
+    return () if member.enrolled_at is None else _end(member, at)
 
 
 def _refuse_untimely(occurred_at: datetime, at: datetime, programme: Programme) -> None:
@@ -244,7 +264,7 @@ def refs(command: MemberCommand) -> tuple[str, ...]:
             return (f"redemption:{command.redemption}",)
         case RecordReturn():
             return (f"order:{command.order}", f"return:{command.id}")
-        case Enrol():
+        case Enrol() | Leave():
             return ()
         case _:
             assert_never(command)
@@ -266,6 +286,7 @@ MEMBER: Decider[Member, OrderFile, Club] = Decider(
     policy_stream=lambda stream: stream.rpartition("/")[0],
     commands={
         "enrol": Enrol,
+        "leave": Leave,
         "record_purchase": RecordPurchase,
         "record_behaviour": RecordBehaviour,
         "redeem": Redeem,
@@ -273,6 +294,7 @@ MEMBER: Decider[Member, OrderFile, Club] = Decider(
     },
     events=(
         EventType("loyalty.member_enrolled", e.MemberEnrolled),
+        EventType("loyalty.membership_ended", e.MembershipEnded),
         EventType("loyalty.purchase_recorded", e.PurchaseRecorded),
         EventType("loyalty.behaviour_recorded", e.BehaviourRecorded),
         EventType("loyalty.points_redeemed", e.PointsRedeemed),
@@ -282,6 +304,7 @@ MEMBER: Decider[Member, OrderFile, Club] = Decider(
         EventType("loyalty.tier_kept", e.TierKept),
     ),
     configure=configure,
+    close=close,
 )
 """How a member's stream, `loyalty/CLUB/MEMBER`, lives."""
 

@@ -13,6 +13,7 @@ from loyalcore.loyalty.events import (
     Lot,
     MemberEnrolled,
     MemberEvent,
+    MembershipEnded,
     PointsExpired,
     PointsRedeemed,
     PurchaseRecorded,
@@ -111,6 +112,8 @@ def evolve(member: Member, event: MemberEvent) -> Member:
                 tier=event.tier,
                 tier_since=event.recorded_at if event.tier else None,
             )
+        case MembershipEnded():
+            changed = _end(member, event)
         case PurchaseRecorded():
             counted = _count(member, SPEND, event, event.spend)
             changed = _credit(counted, event.lot, event.repaid)
@@ -146,6 +149,17 @@ def evolve(member: Member, event: MemberEvent) -> Member:
         case _:
             assert_never(event)
     return attrs.evolve(changed, recorded_at=event.recorded_at)
+
+
+def _end(member: Member, event: MembershipEnded) -> Member:
+    """Keep what was, let go of what is open."""
+    t = member.totals
+    return Member(
+        lots=without(member.lots, event.parts),
+        opened=member.opened,
+        debt=member.debt - event.waived,
+        totals=attrs.evolve(t, expired=t.expired + event.points, waived=t.waived + event.waived),
+    )
 
 
 def _count(

@@ -11,6 +11,7 @@ from loyalcore.forms import utc
 from loyalcore.loyalty.events import (
     BehaviourRecorded,
     MemberEvent,
+    MembershipEnded,
     Part,
     PointsExpired,
     PointsRedeemed,
@@ -26,7 +27,7 @@ class Movement:
 
     Attributes:
         at: when it was recorded.
-        what: earned, repaid, redeemed, clawed back, expired.
+        what: earned, repaid, redeemed, clawed back, expired, lapsed (with the membership).
         ref: what it is about, such as `order:A-1`.
         points: added, or taken when negative.
         balance: the points of all lots afterwards.
@@ -87,6 +88,8 @@ def _movements(event: MemberEvent) -> list[tuple[str, str, int]]:
         case ReturnRecorded():
             taken = sum(part.points for part in event.parts)
             moved.append(("clawed back", event.refs[1], -taken))
+        case MembershipEnded():
+            moved.append(("lapsed", "", -event.points))
         case PointsExpired():
             moved.append(("expired", "", -event.points))
         case _:

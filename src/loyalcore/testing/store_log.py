@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from loyalcore.errors import KeyTaken
-from loyalcore.journal.store import Append, KeyRecord, NewEvent, Store
+from loyalcore.journal.store import Append, KeyRecord, NewEvent, Parked, Reader, Store
 from loyalcore.testing import strategies as draw
 from loyalcore.testing.properties import for_all
 from loyalcore.testing.rules import rule
@@ -72,15 +72,58 @@ class LogTests(StoreCase):
         assert found == rows("next", append.events)
 
     @rule("J4.4")
-    @for_all(name=draw.names(), other=draw.names(), first=draw.names(), then=draw.names())
-    def test_a_saved_cursor_moves_from_its_value_only(
-        self, store: Store, name: str, other: str, first: str, then: str
+    @for_all(name=draw.names(), other=draw.names(), first=draw.readers(), then=draw.readers())
+    def test_a_reader_moves_from_its_value_only(
+        self, store: Store, name: str, other: str, first: Reader, then: Reader
     ) -> None:
-        """A saved cursor, "" at first, moves only for one who knows its value; others stay."""
-        assert store.cursor(name) == "", "a cursor that nobody saved has a value"
-        assert not store.move_cursor(name, f"{first}?", then), "moved from a value it did not have"
-        assert store.move_cursor(name, "", first), "did not move from the value it had"
-        assert not store.move_cursor(name, "", then), "moved from a value it no longer had"
-        assert store.cursor(f"{name}/{other}") == "", "moving one cursor moved another"
-        assert store.move_cursor(name, first, then), "did not move from the value it had"
-        assert store.cursor(name) == then
+        """A reader, at the beginning at first, moves only for one who knows it; others stay."""
+        assert store.reader(name) == Reader(), "a reader that nobody moved has moved"
+        assert not store.move_reader(name, first, then), "moved from a value it did not have"
+        assert store.move_reader(name, Reader(), first), "did not move from the value it had"
+        assert not store.move_reader(name, Reader(), then), "moved from a value it no longer had"
+        assert store.reader(f"{name}/{other}") == Reader(), "moving one reader moved another"
+        assert store.move_reader(name, first, then), "did not move from the value it had"
+        assert store.reader(name) == then
+
+    @rule("J4.5")
+    @for_all(batch=draw.batches(), limit=st.integers(1, 9))
+    def test_each_event_of_a_page_has_its_cursor(
+        self, store: Store, batch: list[Append], limit: int
+    ) -> None:
+        """Reading on from behind any event of a page misses nothing and repeats nothing."""
+        store.append(batch)
+        whole = [event for event, _ in pages(store)]
+        page = store.log("", limit)
+        assert len(page.cursors) == len(page.events)
+        assert page.cursor == page.cursors[-1]
+        for place, cursor in enumerate(page.cursors, 1):
+            assert [event for event, _ in pages(store, cursor)] == whole[place:]
+
+    @rule("J3.1")
+    @for_all(
+        events=st.lists(draw.parked_events(), min_size=1, max_size=5),
+        other=draw.parked_events("sms"),
+        limit=st.integers(1, 3),
+    )
+    def test_parked_events_are_kept_in_order(
+        self, store: Store, events: list[Parked], other: Parked, limit: int
+    ) -> None:
+        """What a reader parks is listed by position, the last of each; taken out it is gone."""
+        model, reader = StoreModel(), Reader()
+        assert not store.move_reader("mail", Reader("x"), Reader("y"), events[0])
+        assert not store.parked("mail"), "parked although the reader did not move"
+        for number, parked in enumerate([*events, other], 1):
+            moved = Reader(str(number))
+            assert store.move_reader("mail", reader, moved, parked)
+            model.park(parked)
+            reader = moved
+        model.check(store)
+        wanted = sorted(p.position for p in events)
+        listed: list[Parked] = []
+        while some := store.parked("mail", listed[-1].position if listed else 0, limit):
+            listed += some
+        assert [p.position for p in listed] == sorted(set(wanted)), "pages of parked events"
+        assert store.unpark("mail", wanted[0]), "a parked event was not there"
+        assert not store.unpark("mail", wanted[0]), "an event was taken out twice"
+        del model.parked["mail", wanted[0]]
+        model.check(store)

@@ -1,6 +1,6 @@
 """What a store must hold, told by plain dicts, and a machine that holds a store to it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar, TypeVar
 
@@ -13,14 +13,23 @@ from loyalcore.errors import KeyTaken, LoyalcoreError, StaleStream
 from loyalcore.journal.store import (
     Append,
     DueStream,
+    Erased,
     KeyRecord,
     NewEvent,
+    Parked,
+    Reader,
     Snapshot,
     Store,
     StoredEvent,
 )
 from loyalcore.testing.store_case import StoreCase
-from loyalcore.testing.strategies import batches, key_records
+from loyalcore.testing.strategies import (
+    appends,
+    batches,
+    key_records,
+    parked_events,
+    readers,
+)
 
 Refusal = TypeVar("Refusal", bound=LoyalcoreError)
 Row = tuple[str, int, str, int, str, datetime]
@@ -90,21 +99,35 @@ class StoreModel:
 
     Attributes:
         events: by stream.
+        past: by stream, how many of its first versions were erased.
         due: by stream, None where nothing falls due.
         snapshots: by stream, the last one.
+        texts: by stream and ref.
         keys: those used up.
-        cursors: those saved, by name.
+        readers: those moved, by name.
+        parked: by reader and position.
     """
 
     events: dict[str, list[NewEvent]] = attrs.Factory(dict)
+    past: dict[str, int] = attrs.Factory(dict)
     due: dict[str, datetime | None] = attrs.Factory(dict)
     snapshots: dict[str, Snapshot | None] = attrs.Factory(dict)
+    texts: dict[str, dict[str, str]] = attrs.Factory(dict)
     keys: dict[str, KeyRecord] = attrs.Factory(dict)
-    cursors: dict[str, str] = attrs.Factory(dict)
+    readers: dict[str, Reader] = attrs.Factory(dict)
+    parked: dict[tuple[str, int], Parked] = attrs.Factory(dict)
+
+    def version(self, stream: str) -> int:
+        """Give a stream's version."""
+        return self.past.get(stream, 0) + len(self.events.get(stream, ()))
+
+    def rows(self, stream: str) -> list[Row]:
+        """Give a stream's events."""
+        return rows(stream, self.events.get(stream, ()), self.past.get(stream, 0) + 1)
 
     def onto(self, batch: Iterable[Append]) -> list[Append]:
         """Set each `expected` to the version that the stream has."""
-        return [attrs.evolve(a, expected=len(self.events.get(a.stream, ()))) for a in batch]
+        return [attrs.evolve(a, expected=self.version(a.stream)) for a in batch]
 
     def add(self, appends: Iterable[Append], keys: Iterable[KeyRecord] = ()) -> None:
         """Do what a store does with an append that nothing stands against."""
@@ -115,7 +138,35 @@ class StoreModel:
                 self.snapshots.setdefault(append.stream, None)
                 if append.snapshot is not None:
                     self.snapshots[append.stream] = append.snapshot
+                kept = self.texts.setdefault(append.stream, {})
+                kept.update((text.ref, text.text) for text in append.texts)
         self.keys.update((record.key, record) for record in keys)
+
+    def park(self, parked: Parked) -> None:
+        """Set an event aside."""
+        self.parked[parked.reader, parked.position] = parked
+
+    def erase(self, append: Append) -> Erased:
+        """Do what a store does when it erases a stream; say what goes."""
+        stream = append.stream
+        keys = [k for k, r in self.keys.items() if stream in {s.stream for s in r.spans}]
+        parked = [place for place, p in self.parked.items() if p.stream == stream]
+        events = self.events.pop(stream, [])
+        erased = Erased(
+            events=len(events),
+            refs=sum(len(set(event.refs)) for event in events),
+            keys=len(keys),
+            texts=len(self.texts.pop(stream, {})),
+            snapshots=int(self.snapshots.pop(stream, None) is not None),
+            parked=len(parked),
+        )
+        for key in keys:
+            del self.keys[key]
+        for place in parked:
+            del self.parked[place]
+        self.past[stream] = self.past.get(stream, 0) + len(events)
+        self.add([append])
+        return erased
 
     def due_streams(self, until: datetime) -> list[DueStream]:
         """Give the streams with `due <= until`, by (due, stream)."""
@@ -125,16 +176,15 @@ class StoreModel:
     def bearing(self, stream: str, refs: Iterable[str]) -> list[Row]:
         """Give the stream's events that bear at least one of the refs."""
         wanted = set(refs)
-        events = self.events.get(stream, [])
-        bear = [not wanted.isdisjoint(event.refs) for event in events]
-        return [r for r, bears in zip(rows(stream, events), bear, strict=True) if bears]
+        bear = [not wanted.isdisjoint(event.refs) for event in self.events.get(stream, [])]
+        return [r for r, bears in zip(self.rows(stream), bear, strict=True) if bears]
 
     def contents(self) -> dict[str, object]:
         """Give what `contents` must read from the store."""
         names = sorted(self.events)
-        by_stream = {name: rows(name, self.events[name]) for name in names}
+        by_stream = {name: self.rows(name) for name in names}
         return {
-            "streams": {name: len(self.events[name]) for name in names},
+            "streams": {name: self.version(name) for name in names},
             "events": by_stream,
             "snapshots": {name: self.snapshots[name] for name in names},
             "due": self.due_streams(FOREVER),
@@ -150,8 +200,14 @@ class StoreModel:
             for wanted in ([], refs[:1], refs):
                 found = [row(event) for event in store.read_refs(stream, wanted)]
                 assert found == self.bearing(stream, wanted), f"{stream!r} by refs {wanted}"
-        for name, value in self.cursors.items():
-            assert store.cursor(name) == value, f"the cursor {name!r} is {store.cursor(name)!r}"
+        for stream, kept in self.texts.items():
+            texts = dict(store.texts(stream, [*kept, "words:0"]))
+            assert texts == kept, f"the texts of {stream!r} are {texts}, not {kept}"
+        for name, value in self.readers.items():
+            assert store.reader(name) == value, f"the reader {name!r} is {store.reader(name)!r}"
+        for name in {name for name, _ in self.parked}:
+            aside = [self.parked[place] for place in sorted(self.parked) if place[0] == name]
+            assert list(store.parked(name)) == aside, f"parked for {name!r}"
 
 
 def same(wanted: dict[str, object], found: dict[str, object], what: str) -> None:
@@ -177,6 +233,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.model = StoreModel()
         self.behind = ""
         self.seen: list[Row] = []
+        self.gone: list[Row] = []
 
     @step(
         batch=batches(SHARED_STREAMS, min_events=0, min_streams=0),
@@ -222,16 +279,38 @@ class StoreMachine(RuleBasedStateMachine):
 
     @step(
         name=st.sampled_from(("mail", "sms")),
-        new=st.sampled_from(("1", "2", "x")),
-        old=st.none() | st.sampled_from(("", "1", "2")),
+        new=readers(),
+        guess=st.none() | readers(),
+        park=st.none() | parked_events(streams=SHARED_STREAMS),
     )
-    def move_cursor(self, name: str, new: str, old: str | None) -> None:
-        """Save a cursor, knowing the saved one or guessing it."""
-        saved = self.model.cursors.get(name, "")
-        moved = self.store.move_cursor(name, saved if old is None else old, new)
-        assert moved == (old is None or old == saved), f"the cursor {name!r} moved: {moved}"
+    def move_reader(
+        self, name: str, new: Reader, guess: Reader | None, park: Parked | None
+    ) -> None:
+        """Move a reader, knowing the saved one or guessing it, and park an event with it."""
+        saved = self.model.readers.get(name, Reader())
+        moved = self.store.move_reader(name, guess or saved, new, park)
+        assert moved == (guess is None or guess == saved), f"the reader {name!r} moved: {moved}"
         if moved:
-            self.model.cursors[name] = new
+            self.model.readers[name] = new
+            if park is not None:
+                self.model.park(park)
+
+    @step(position=st.integers(1, 9))
+    def unpark(self, position: int) -> None:
+        """Take an event out, whether or not it is parked."""
+        known = self.model.parked.pop(("mail", position), None)
+        assert self.store.unpark("mail", position) == (known is not None)
+
+    @step(append=appends(SHARED_STREAMS), off=st.integers(0, 1))
+    def erase(self, append: Append, off: int) -> None:
+        """Erase a stream, known or not; first with a wrong version."""
+        (last,) = self.model.onto([append])
+        wrong = attrs.evolve(last, expected=last.expected + 1)
+        refused(StaleStream, lambda: self.store.erase(wrong), "a stale version")
+        self.gone += self.model.rows(last.stream)
+        told = self.store.erase(last)
+        wanted = self.model.erase(last)
+        assert told == wanted, f"erased {told}, not {wanted}"
 
     @precondition(lambda self: self.case.durable)
     @step()
@@ -243,24 +322,25 @@ class StoreMachine(RuleBasedStateMachine):
     def tells_what_the_model_does(self) -> None:
         """Compare all that can be read, and positions with versions."""
         self.model.check(self.store)
-        check_order([event for event, _ in pages(self.store, limit=3)])
+        check_order([event for event, _ in pages(self.store, limit=3)], self.model.past)
 
     def teardown(self) -> None:
         """Read the log on to its end: nothing was missed, nothing came twice."""
         try:
             self.seen += [row(event) for event, _ in pages(self.store, self.behind)]
-            assert sorted(self.seen) == self.model.contents()["log"], "the reader missed events"
+            left = [seen for seen in self.seen if seen not in self.gone]
+            assert sorted(left) == self.model.contents()["log"], "the reader missed events"
         finally:
             self.store.close()
 
 
-def check_order(events: Sequence[StoredEvent]) -> None:
-    """Fail unless positions increase and each stream's versions count from 1."""
+def check_order(events: Sequence[StoredEvent], past: Mapping[str, int] | None = None) -> None:
+    """Fail unless positions increase and each stream's versions count on from what was erased."""
     positions = [event.position for event in events]
     assert positions == sorted(set(positions)), f"positions do not increase: {positions}"
     versions: dict[str, int] = {}
     for event in events:
-        expected = versions.get(event.stream, 0) + 1
+        expected = versions.get(event.stream, (past or {}).get(event.stream, 0)) + 1
         assert event.version == expected, (
             f"the log of {event.stream!r} goes on with version {event.version}, not {expected}"
         )

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import strategies as st
 
 from loyalcore.errors import LoyalcoreError
-from loyalcore.journal.store import Append, KeyRecord, NewEvent, Snapshot, Store
+from loyalcore.journal.store import (
+    Append,
+    KeyRecord,
+    NewEvent,
+    Parked,
+    Reader,
+    Snapshot,
+    Store,
+)
 from loyalcore.testing import strategies as draw
 from loyalcore.testing.properties import for_all
 from loyalcore.testing.rules import rule
@@ -50,6 +58,9 @@ class StateTests(StoreCase):
         model.add(batch)
         assert list(store.due(until, 9)) == model.due_streams(until)
         assert list(store.due(until, limit)) == model.due_streams(until)[:limit]
+        for place, entry in enumerate(model.due_streams(until), 1):
+            wanted = model.due_streams(until)[place : place + limit]
+            assert list(store.due(until, limit, entry)) == wanted, f"due behind {entry}"
 
     @rule("J5.2")
     @for_all(
@@ -135,8 +146,11 @@ class StateTests(StoreCase):
             appends = model.onto(batch)
             store.append(appends, [record][len(model.keys) :])
             model.add(appends, [record])
-        store.move_cursor("mail", "", "7")
-        model.cursors["mail"] = "7"
+        at = batches[0][0].events[0].recorded_at
+        park = Parked("mail", 3, "one", 2, 8, "no such address", at)
+        store.move_reader("mail", Reader(), Reader("7", "host", at, 2, at), park)
+        model.readers["mail"] = Reader("7", "host", at, 2, at)
+        model.park(park)
         log = list(pages(store, limit=2))
         with closing(self.reopen(store)) as again:
             model.check(again)

@@ -4,6 +4,7 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from loyalcore.testing.rules import rule
+from loyalcore.testing.store_erasure import ErasureTests
 from loyalcore.testing.store_keys import KeyTests
 from loyalcore.testing.store_log import LogTests
 from loyalcore.testing.store_model import StoreMachine
@@ -11,13 +12,13 @@ from loyalcore.testing.store_state import StateTests
 from loyalcore.testing.store_streams import StreamTests
 
 
-class StoreSuite(StreamTests, KeyTests, LogTests, StateTests):
+class StoreSuite(StreamTests, KeyTests, LogTests, StateTests, ErasureTests):
     """Hold a store to the port's contract.
 
     Override `make_store`; set `durable` and override `reopen` if the store outlives its process.
     """
 
-    @rule("J1.4", "J2.2", "J4.2", "J5.2", "J6.1", "J9.1")
+    @rule("J1.4", "J2.2", "J4.2", "J5.2", "J6.1", "J8.2", "J9.1")
     def test_any_history(self) -> None:
         """Whatever is done in whatever order, all that can be read is what was done."""
         suite = self

@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from loyalcore.journal.store import Append, KeyRecord, NewEvent, Snapshot, Span
+from loyalcore.journal.store import (
+    Append,
+    KeyRecord,
+    NewEvent,
+    Parked,
+    Reader,
+    Snapshot,
+    Span,
+    Text,
+)
 
 # Hypothesis wants bounds without a zone, and adds the zone itself.
 _EARLIEST = datetime(1900, 1, 1)  # noqa: DTZ001
@@ -70,6 +79,39 @@ def snapshots() -> SearchStrategy[Snapshot]:
     return st.builds(Snapshot, version=st.integers(1, 99), fold=names(), data=json_texts())
 
 
+def texts() -> SearchStrategy[Text]:
+    """Draw words to be kept apart; most refs come from a few, so that they are replaced."""
+    return st.builds(Text, ref=st.sampled_from(("words:1", "words:2")) | refs(), text=_ANY_TEXT)
+
+
+def readers() -> SearchStrategy[Reader]:
+    """Draw how far a reader has come, with a lease or without, waiting or not."""
+    return st.builds(
+        Reader,
+        cursor=names(),
+        holder=st.just("") | names(),
+        until=st.none() | instants(),
+        attempts=st.integers(0, 9),
+        retry_at=st.none() | instants(),
+    )
+
+
+def parked_events(
+    reader: str = "mail", streams: SearchStrategy[str] | None = None
+) -> SearchStrategy[Parked]:
+    """Draw events that a reader has set aside."""
+    return st.builds(
+        Parked,
+        reader=st.just(reader),
+        position=st.integers(1, 9),
+        stream=stream_names() if streams is None else streams,
+        version=st.integers(1, 9),
+        attempts=st.integers(1, 9),
+        reason=_ANY_TEXT,
+        at=instants(),
+    )
+
+
 def appends(
     streams: SearchStrategy[str] | None = None, min_events: int = 1
 ) -> SearchStrategy[Append]:
@@ -86,6 +128,7 @@ def appends(
         events=st.lists(new_events(), min_size=min_events, max_size=3).map(tuple),
         due=st.none() | instants(),
         snapshot=st.none() | snapshots(),
+        texts=st.lists(texts(), max_size=2, unique_by=lambda text: text.ref).map(tuple),
     )
 
 
@@ -112,19 +155,16 @@ def batches(
 
 
 def key_records() -> SearchStrategy[KeyRecord]:
-    """Draw key records, with spans and without."""
+    """Draw key records, with spans in any order, of events and of none, and without."""
     spans = st.builds(
         lambda stream, first, more: Span(stream, first, first + more),
         stream_names(),
         st.integers(1, 9),
-        st.integers(0, 9),
-    )
-    sorted_spans = st.lists(spans, max_size=2, unique_by=lambda span: span.stream).map(
-        lambda found: tuple(sorted(found, key=lambda span: span.stream))
+        st.integers(-1, 9),
     )
     return st.builds(
         KeyRecord,
         key=keys(),
         fingerprint=st.text("0123456789abcdef", min_size=1, max_size=8),
-        spans=sorted_spans,
+        spans=st.lists(spans, max_size=2, unique_by=lambda span: span.stream).map(tuple),
     )

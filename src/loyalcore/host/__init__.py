@@ -1,0 +1,6 @@
+"""The host: what serves streams over a store, and how it is assembled."""
+
+from loyalcore.host.assembly import connect
+from loyalcore.host.serving import DECIDERS, Host
+
+__all__ = ["DECIDERS", "Host", "connect"]

@@ -1,0 +1,110 @@
+"""Assemble a host: the only module that calls pluggy."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+
+import pluggy
+
+from loyalcore import hooks
+from loyalcore.errors import BrokenPlugin, InvalidValue, UnknownStore
+from loyalcore.host.serving import Host
+from loyalcore.journal.memory import MemoryStore
+from loyalcore.journal.relay import RelayPolicy
+from loyalcore.journal.sqlite import open_sqlite
+from loyalcore.journal.store import Store
+
+
+class _OwnStores:
+    """The stores that come with the library, opened through the same hook as anybody's."""
+
+    @hooks.hookimpl
+    def loyalcore_open_store(self, url: str) -> Store | None:
+        if url == "memory://":
+            return MemoryStore()
+        return open_sqlite(url) if url.startswith("sqlite://") else None
+
+
+def connect(
+    store: str | Store = "memory://",
+    *,
+    plugins: Iterable[object] = (),
+    entry_points: bool | Sequence[str] = False,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    cache_size: int = 10_000,
+    snapshot_every: int = 200,
+    relay: RelayPolicy | None = None,
+) -> Host:
+    """Assemble a host over a store.
+
+    Args:
+        store: `sqlite:///FILE`, `memory://`, a plug-in's URL, or a Store.
+        plugins: modules or objects with hooks (see `loyalcore.hooks`).
+        entry_points: load the installed plug-ins of the group `loyalcore`: True for all, or their
+            names; none by default.
+        clock: gives the time to a command that brings no `recorded_at`.
+        cache_size: how many states are kept in memory.
+        snapshot_every: versions between two snapshots of a stream.
+        relay: how patiently notifiers are told.
+
+    Raises:
+        UnknownStore: nobody opens this URL.
+        StoreUnusable, StoreTooNew: the store cannot be used.
+        BrokenPlugin: a plug-in cannot be loaded or breaks a hook's contract.
+
+    >>> host = connect("memory://")
+    >>> list(host.streams("loyalty/"))
+    []
+    """
+    if cache_size < 1 or snapshot_every < 1:
+        raise InvalidValue("connect", (cache_size, snapshot_every), "give 1 or more of each")
+    manager = pluggy.PluginManager("loyalcore")
+    manager.add_hookspecs(hooks)
+    for plugin in (_OwnStores(), *plugins, *_installed(entry_points)):
+        _register(manager, plugin)
+    try:
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        raise BrokenPlugin(str(error.plugin), f"{error}: see loyalcore.hooks") from error
+    notifiers = [one for many in manager.hook.loyalcore_notifiers() for one in many]
+    for notifier in notifiers:
+        if not isinstance(getattr(notifier, "name", None), str) or not callable(
+            getattr(notifier, "notify", None)
+        ):
+            raise BrokenPlugin(repr(notifier), "a notifier has a name and a method notify")
+    names = [notifier.name for notifier in notifiers]
+    for name in names:
+        if names.count(name) > 1:
+            raise BrokenPlugin(name, "two notifiers of this name would share a cursor")
+    opened = manager.hook.loyalcore_open_store(url=store) if isinstance(store, str) else store
+    if opened is None:
+        raise UnknownStore(str(store))
+    return Host(
+        opened,
+        notifiers=notifiers,
+        clock=clock,
+        cache_size=cache_size,
+        snapshot_every=snapshot_every,
+        relay=relay,
+    )
+
+
+def _register(manager: pluggy.PluginManager, plugin: object) -> None:
+    try:
+        manager.register(plugin)
+    except (pluggy.PluginValidationError, ValueError, TypeError) as error:
+        raise BrokenPlugin(repr(plugin), f"{error}: see loyalcore.hooks") from error
+
+
+def _installed(wanted: bool | Sequence[str]) -> Iterator[object]:
+    """Load plug-ins by entry point, one by one, naming one that is broken or missing."""
+    if wanted is False:
+        return
+    found = {point.name: point for point in metadata.entry_points(group="loyalcore")}
+    for name in sorted(found) if wanted is True else wanted:
+        if name not in found:
+            raise BrokenPlugin(name, f"not installed; installed are: {', '.join(sorted(found))}")
+        try:
+            yield found[name].load()
+        except Exception as error:
+            raise BrokenPlugin(name, f"cannot be loaded: {error!r}") from error

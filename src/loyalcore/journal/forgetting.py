@@ -1,0 +1,22 @@
+"""What is left of a stream that was forgotten: one last event, and nothing before it."""
+
+from datetime import datetime
+
+import attrs
+
+from loyalcore.decider import Event, EventType
+
+
+@attrs.frozen(kw_only=True)
+class StreamForgotten(Event):
+    """All that this stream held was erased; what was open had been closed just before."""
+
+
+FORGOTTEN = EventType("journal.stream_forgotten", StreamForgotten)
+
+
+@attrs.frozen
+class Gone:
+    """The state of a stream that was forgotten, and when."""
+
+    at: datetime
