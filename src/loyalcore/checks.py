@@ -1,7 +1,7 @@
 """Validators for attrs fields: each names the field it refuses and the fix."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,24 +17,38 @@ def _refuse(instance: object, attribute: "attrs.Attribute[Any]", value: object, 
     raise InvalidValue(f"{type(instance).__name__}.{attribute.name}", value, fix)
 
 
-def demand_instant(field: str, value: object) -> None:
-    """Demand a datetime that knows its zone, in a year that calendars can reckon with.
+def is_text(value: object) -> bool:
+    """Say whether a value is text, whatever its type says."""
+    return isinstance(value, str)
+
+
+def in_utc(field: str, value: object) -> datetime:
+    """Give an instant in UTC, in whole microseconds, as a plain datetime.
 
     Raises:
-        InvalidValue: it is none.
+        InvalidValue: it is no datetime, naive, or in a year that calendars cannot reckon with.
     """
-    if not isinstance(value, datetime):
+    if not isinstance(value, datetime) or value != value:  # noqa: PLR0124 - not a time, in pandas
         raise InvalidValue(field, value, "give a datetime")
     if value.utcoffset() is None:
         fix = "a naive datetime: give it a zone, such as tzinfo=UTC"
         raise InvalidValue(field, value, fix)
-    if value.year not in _YEARS:
+    if type(value) is not datetime:  # frames have classes of their own, with nanoseconds
+        date_, time_ = (value.year, value.month, value.day), (value.hour, value.minute)
+        seconds = (value.second, value.microsecond)
+        value = datetime(*date_, *time_, *seconds, tzinfo=value.tzinfo, fold=value.fold)
+    try:
+        instant = value.astimezone(UTC)
+    except OverflowError:
+        instant = value.replace(tzinfo=UTC)
+    if instant.year not in _YEARS:
         raise InvalidValue(field, value, f"give a year from {_YEARS.start} to {_YEARS.stop - 1}")
+    return instant
 
 
 def aware(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
     """Demand a datetime that knows its zone."""
-    demand_instant(f"{type(instance).__name__}.{attribute.name}", value)
+    in_utc(f"{type(instance).__name__}.{attribute.name}", value)
 
 
 def aware_or_none(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:

@@ -8,6 +8,7 @@ import attrs
 from cattrs import Converter
 
 from loyalcore import checks
+from loyalcore.checks import in_utc
 
 State = TypeVar("State")
 Dossier = TypeVar("Dossier")
@@ -49,6 +50,15 @@ class Event:
     def refs(self) -> tuple[str, ...]:
         """The things this event is about, as `kind:id`; the store indexes them."""
         return ()
+
+
+def decided_at(command: Command) -> datetime:
+    """Give the instant at which a command is decided, in UTC.
+
+    Raises:
+        InvalidValue: it has none; a host fills it in, who calls a decider must.
+    """
+    return in_utc(f"{type(command).__name__}.recorded_at", command.recorded_at)
 
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]

@@ -46,7 +46,9 @@ def plain(number: Decimal) -> str:
     """
     if not number:
         return "0"
-    text = f"{number:f}"
+    text = str(number)
+    if "E" in text:
+        text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import Enum
@@ -38,13 +38,12 @@ def demand(form: object, *rules: tuple[bool, str, str]) -> None:
 
 
 def utc(instant: datetime, field: str = "instant") -> datetime:
-    """Give the same instant in UTC.
+    """Give the same instant in UTC, as a plain datetime in whole microseconds.
 
     Raises:
         InvalidValue: it is naive, or lies before 1900 or after 8999, where calendars end.
     """
-    checks.demand_instant(field, instant)
-    return instant.astimezone(UTC)
+    return checks.in_utc(field, instant)
 
 
 def _exactly(cls: type[T], words: str) -> Callable[[Any, Any], T]:
@@ -144,13 +143,23 @@ def read_document(path: str | Path) -> Any:
         text = file.read_text(encoding="utf-8")
         if file.suffix == ".toml":
             return tomllib.loads(text, parse_float=Decimal)
-        return json.loads(text, parse_float=Decimal)
+        return json.loads(text, parse_float=Decimal, object_pairs_hook=_once)
     except OSError as error:
         raise InvalidDocument(
             str(path), [Mistake("", f"cannot be read: {error.strerror}")]
         ) from None
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
         raise InvalidDocument(str(path), [Mistake("", f"cannot be parsed: {error}")]) from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make a table of pairs, refusing a key that stands twice, as TOML does."""
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        raise ValueError(f"{', '.join(twice)} stands twice in one table")
+    return table
 
 
 def structure(converter: Converter, data: Any, cls: type[T], source: str) -> T:
@@ -191,7 +200,7 @@ def _leaf_mistakes(error: BaseException, path: str) -> Iterator[Mistake]:
     match error:
         case ForbiddenExtraKeysError():
             known = [_key_of(error.cl, field.name) for field in attrs.fields(error.cl)]
-            for key in sorted(error.extra_fields):
+            for key in sorted(map(str, error.extra_fields)):
                 yield Mistake(f"{path}.{key}".lstrip("."), unknown_key(key, known))
         case InvalidDocument():
             for mistake in error.mistakes:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import attrs
 
+from loyalcore.checks import is_text
 from loyalcore.currencies import MINOR_DIGITS
 from loyalcore.decimals import exact, of_units, whole_units
 from loyalcore.errors import InvalidValue
@@ -22,7 +23,7 @@ def minor_digits(code: str) -> int:
     >>> minor_digits("JPY")
     0
     """
-    digits = MINOR_DIGITS.get(code)
+    digits = MINOR_DIGITS.get(code) if is_text(code) else None
     if digits is None:
         raise InvalidValue("currency", code, "give an ISO 4217 code such as CNY, EUR or USD")
     return digits

@@ -178,6 +178,38 @@ def test_a_stale_stream_is_decided_again_a_bounded_number_of_times(times: int) -
         assert not list(host.events(f"{CLUB}/a"))
 
 
+class Rival(MemoryStore):
+    """A store at which somebody is first at every append of more than some streams."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def append(self, appends: Sequence[Append], keys: Sequence[KeyRecord] = ()) -> None:
+        if len(appends) > self.most:
+            raise StaleStream(appends[0].stream, appends[0].expected, appends[0].expected + 1)
+        super().append(appends, keys)
+
+
+@rule("J1.14")
+@given(st.integers(1, 40), st.integers(1, 8))
+def test_a_batch_gets_through_though_others_write(members: int, most: int) -> None:
+    """What goes together is taken apart until it gets through; each command comes out as alone."""
+    store = Rival(most)
+    host = opened(store)
+    sent = [
+        Submission(f"k{n}", f"{CLUB}/{n}", one.command)
+        for n in range(members)
+        for one in commands([(0, 0, 0)])
+    ]
+    assert not host.submit_many(sent).refused
+    buys = commands([(0, 0, 0), (0, 1, 90)])[1].command
+    host.submit_many([Submission(f"b{n}", f"{CLUB}/{n}", buys) for n in range(members)])
+    ticked = host.tick(day(90))
+    assert (ticked.streams, ticked.failed) == (members, ())
+    assert not store.due(day(90), 1)
+
+
 class Raced(MemoryStore):
     """A store at which somebody acts just before one of the calls."""
 
@@ -266,7 +298,7 @@ def test_the_clock_fills_in_and_never_runs_backwards_within_a_stream() -> None:
     """Without recorded_at a command takes the clock, or the stream's last instant if later."""
     host = opened(clock=lambda: day(-5))
     host.submit(f"{CLUB}/a", Enrol(recorded_at=day(3)), key="1")
-    share = RecordBehaviour(behaviour="share", id="s", occurred_at=day(1))
+    share = RecordBehaviour(behaviour="share", id="s", occurred_at=day(3))
     (event,) = host.submit(f"{CLUB}/a", share, key="2").events
     assert event.recorded_at == day(3)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +146,10 @@ def test_a_read_advances_and_writes_nothing(draws: list[tuple[int, int, int]], a
     before = history(host)
     at = day(len(draws) * 2.5 + after)
     seen = host.state(f"{CLUB}/a", at)
+    last = MEMBER.last(host.state(f"{CLUB}/a"))
+    if last is not None:
+        with pytest.raises(InvalidValue, match=r"state\.at"):
+            host.state(f"{CLUB}/a", last - timedelta(microseconds=1))
     assert history(host) == before
     host.tick(at)
     assert host.state(f"{CLUB}/a") == seen

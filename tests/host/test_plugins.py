@@ -3,6 +3,7 @@
 import types
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -151,3 +152,55 @@ def test_sizes_below_one_are_refused(option: str) -> None:
     """A cache or a snapshot distance of 0 makes no sense and is refused."""
     with pytest.raises(InvalidValue):
         connect(**{option: 0})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("store", [Path("club.db"), 5, object(), None])
+def test_what_is_no_store_is_refused_at_once(store: Any) -> None:
+    """Neither a path nor anything else that keeps no contract is taken for a store."""
+    with pytest.raises((InvalidValue, UnknownStore)):
+        connect(store)
+
+
+class NotAList:
+    """Gives one notifier where a list is meant."""
+
+    name = "one"
+
+    @hookimpl
+    def loyalcore_notifiers(self) -> Any:
+        return self
+
+
+class Raises:
+    """Fails when it is asked."""
+
+    @hookimpl
+    def loyalcore_notifiers(self) -> Any:
+        raise OSError("no such queue")
+
+
+class Path2Store:
+    """Opens a URL as something that is no store."""
+
+    @hookimpl
+    def loyalcore_open_store(self, url: str) -> Any:
+        return url if url.startswith("mine://") else None
+
+
+@pytest.mark.parametrize(
+    ("plugin", "url"),
+    [(NotAList(), "memory://"), (Raises(), "memory://"), (Path2Store(), "mine://x")],
+)
+def test_a_hook_that_breaks_its_promise_is_named(plugin: object, url: str) -> None:
+    """What a hook raises, or gives in another form than promised, is the plug-in's fault."""
+    with pytest.raises(BrokenPlugin):
+        connect(url, plugins=[plugin])
+
+
+@pytest.mark.parametrize("acts", [[], ["x"], [("loyalty/shop/a",)]])
+def test_an_act_of_nothing_is_refused(acts: Any) -> None:
+    """An act has at least one command, each with its stream."""
+    with pytest.raises(InvalidValue, match="acts"):
+        connect().submit_all("k", acts)
+    with pytest.raises(InvalidValue, match="Submission"):
+        connect().submit_many([("k", "loyalty/shop/a", None)])  # type: ignore[list-item]

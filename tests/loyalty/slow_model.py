@@ -110,12 +110,14 @@ def share(total: int, weights: list[Fraction]) -> list[int]:
     return shares
 
 
-def worth(programme: Programme, facts: Facts, line: Line) -> Fraction:
-    """Give the points for one unit of money on a line."""
+def worth(programme: Programme, facts: Facts, line: Line, below_0: bool) -> Fraction:
+    """Give the points for one unit of money on a line, or of a coupon that exceeds it."""
     own = attrs.evolve(facts, line=line)
     rates = [b.points_per_unit for b in programme.base if b.when is None or b.when.holds(own)]
     if line.reward or not rates:
         return Fraction(0)
+    if below_0:
+        return Fraction(min(rates))
     value = Fraction(max(rates))
     held = [m for m in programme.multipliers if m.when is None or m.when.holds(own)]
     for group in {m.group for m in held}:
@@ -161,13 +163,15 @@ def earn(programme: Programme, purchase: RecordPurchase) -> dict[str, Earned]:
         purchase.store,
     )
     earning = programme.earning
-    worths = [worth(programme, facts, line) for line in purchase.lines]
     paid = [
         line.price.minor - (line.discount.minor if line.discount else 0) for line in purchase.lines
     ]
     basis = paid
     if earning.discounts is Discounts.BEFORE:
         basis = [line.price.minor for line in purchase.lines]
+    worths = [
+        worth(programme, facts, line, b < 0) for line, b in zip(purchase.lines, basis, strict=True)
+    ]
     exact = [w * b / 10**programme.digits for w, b in zip(worths, basis, strict=True)]
     weights = [max(Fraction(0), part) for part in exact]
     if earning.scope is Scope.LINE:

@@ -38,6 +38,7 @@ from loyalcore.loyalty import (
 )
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import (
+    base_rules,
     conditions,
     days,
     factors,
@@ -84,6 +85,25 @@ def test_money_is_exact(minor: int, currency: str, number: float) -> None:
     digits = -money.amount.as_tuple().exponent  # type: ignore[operator]
     with pytest.raises(InvalidValue):
         Money(money.amount + Decimal(1).scaleb(-digits - 1), currency)
+
+
+@rule("L3.10")
+@given(
+    programmes(currency=CNY_ONLY), purchases(), multipliers(id=st.just("one-more")), base_rules()
+)
+def test_a_further_rule_never_lowers_an_award(
+    programme: Programme, purchase: RecordPurchase, more: Multiplier, bases: tuple[Base, ...]
+) -> None:
+    """Whatever coupons there are, one more multiplier or base rule gives as much or more."""
+    plain = attrs.evolve(programme, base=(*programme.base, Base("every line")))
+    award = judged(plain, purchase).award
+    others = [attrs.evolve(base, id=f"more-{base.id}") for base in bases]
+    for added in (
+        attrs.evolve(plain, multipliers=(*plain.multipliers, more)),
+        attrs.evolve(plain, base=(*plain.base, *others)),
+    ):
+        assert judged(added, purchase).award.points >= award.points
+    assert not any(r.points < 0 for r in award.rules if r.rule not in {b.id for b in plain.base})
 
 
 @rule("L1.6")

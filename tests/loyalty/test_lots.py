@@ -110,13 +110,16 @@ def test_spendable_from_its_first_instant_to_just_before_its_last(
 @given(st.integers(1, 90), st.integers(1, 120), st.integers(0, 5000))
 def test_a_fact_told_after_its_points_would_have_expired(late: int, life: int, minor: int) -> None:
     """It qualifies, earns 0 with the reason, and its return claims nothing."""
-    history = History.of(shop(expiry={"after": {"days": life}}), joined=NOON)
+    double = {"id": "birthday", "factor": 2, "when": {"birthday": "month"}}
+    programme = shop(expiry={"after": {"days": life}}, multipliers=[double])
+    history = History.of(programme, joined=NOON)
     told = NOON + timedelta(days=late)
     recorded = history.buy("A", minor_line(minor), at=NOON, told=told)
     assert recorded.spend == minor
     if late > life and minor >= 100:
         assert (recorded.award.points, recorded.lot) == (0, None)
         assert "would have expired" in (recorded.award.why_not("spend") or "")
+        assert "condition" in (recorded.award.why_not("birthday") or ""), "its own reason stays"
         assert history.give_back("1", "A", told).points == 0
     else:
         assert recorded.award.points == minor // 100

@@ -1,7 +1,7 @@
 """Programmes as files: every mistake told at once, and nothing lost on the way (P1)."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,15 @@ from hypothesis import strategies as st
 from loyalcore import InvalidDocument, InvalidValue
 from loyalcore.forms import new_converter
 from loyalcore.loyalty import (
+    AllOf,
+    AnyOf,
     Base,
     Behaviour,
+    Condition,
     During,
     Earning,
     Expiry,
+    Facts,
     InCategory,
     InChannel,
     InStore,
@@ -25,6 +29,7 @@ from loyalcore.loyalty import (
     Not,
     OfSku,
     Programme,
+    Recurs,
     Window,
     load_programme,
     programme_from,
@@ -170,6 +175,71 @@ def test_every_mistake_is_told_at_once(planted: list[tuple[str, tuple[Any, ...],
     assert all(str(m) in str(refused.value) for m in refused.value.mistakes)
 
 
+@rule("P1.4")
+@given(
+    st.lists(st.sampled_from(MISTAKES), max_size=3, unique_by=lambda m: m[0]),
+    st.lists(
+        st.sampled_from(["", "base[0]", "multipliers[0]", "expiry", "tiers", "behaviours[1]"]),
+        min_size=1,
+        unique=True,
+    ),
+)
+def test_an_unknown_key_hides_nothing(
+    planted: list[tuple[str, tuple[Any, ...], Any]], tables: list[str]
+) -> None:
+    """A key that nobody knows is told beside whatever else is wrong, in its table too."""
+    data = good() | {"late_facts_days": 99_999}
+    for _, place, value in planted:
+        plant(data, place, value)
+    inner = {
+        "": data,
+        "base[0]": data["base"][0],
+        "multipliers[0]": data["multipliers"][0],
+        "expiry": data["expiry"],
+        "tiers": data["tiers"],
+        "behaviours[1]": data["behaviours"][1],
+    }
+    for table in tables:
+        inner[table]["flavour"] = 1
+    with pytest.raises(InvalidDocument) as refused:
+        programme_from(data)
+    found = {m.path for m in refused.value.mistakes}
+    wanted = {path for path, _, _ in planted}
+    wanted |= {f"{table}.flavour".lstrip(".") for table in tables}
+    assert wanted <= found
+    assert found <= wanted | {"late_facts_days"}
+    if not planted:
+        assert "late_facts_days" in found
+
+
+@pytest.mark.parametrize(
+    ("when", "path", "words"),
+    [
+        ({"category": ["a"], "channel": ["b"]}, "when", "under all"),
+        ({"last": "2026-01-01"}, "when.first", "missing"),
+        ({"colour": "red"}, "when.colour", "unknown key"),
+        ({}, "when", "an empty condition"),
+    ],
+)
+def test_a_condition_that_cannot_be_meant(when: dict[str, Any], path: str, words: str) -> None:
+    """What is wrong with a condition is said in words that help."""
+    data = good()
+    data["multipliers"][0]["when"] = when
+    with pytest.raises(InvalidDocument) as refused:
+        programme_from(data)
+    (mistake,) = refused.value.mistakes
+    assert mistake.path.rstrip(".") == f"multipliers[0].{path}"
+    assert words in mistake.text
+
+
+def test_a_key_twice_is_refused_in_json_too(tmp_path: Path) -> None:
+    """Nobody guesses which of two was meant."""
+    file = tmp_path / "club.json"
+    file.write_text('{"name": "Shop", "name": "Club"}')
+    with pytest.raises(InvalidDocument, match="name stands twice"):
+        load_programme(file)
+
+
 def test_mistakes_of_one_table_are_told_together() -> None:
     """Thresholds out of order are told beside a window that cannot be read."""
     data = good()
@@ -213,6 +283,24 @@ def test_junk_is_refused_and_never_crashes(field: str, value: Any) -> None:
     else:
         found = []
     assert (not found) == read
+
+
+class Sundays(Condition):
+    """A condition of one's own, which no file could name."""
+
+    key = "sundays"
+
+    def holds(self, facts: Facts) -> bool:
+        return facts.day.isoweekday() == 7
+
+
+def test_parts_of_an_unknown_class_are_refused_within_others() -> None:
+    """What a published programme could not be read back with never gets into one."""
+    for wrap in (AllOf, AnyOf):
+        with pytest.raises(InvalidDocument):
+            wrap((Sundays(),))
+        with pytest.raises(InvalidDocument):
+            wrap("wine")  # type: ignore[arg-type]
 
 
 LISTS: list[tuple[str, tuple[Any, ...]]] = [
@@ -269,6 +357,11 @@ def test_a_word_is_no_list_in_python(kind: Any, word: str) -> None:
         lambda: Length(days="12"),  # type: ignore[arg-type]
         lambda: Not("wine"),  # type: ignore[arg-type]
         lambda: During("2026-01-01", date(2026, 1, 2)),  # type: ignore[arg-type]
+        lambda: Recurs(5),  # type: ignore[arg-type]
+        lambda: Recurs("FREQ=WEEKLY", datetime(2026, 1, 5, tzinfo=UTC)),
+        lambda: Base("spend", when=Condition()),
+        lambda: Multiplier("m", 2, Sundays()),  # type: ignore[arg-type]
+        lambda: Not(Sundays()),
     ],
 )
 def test_parts_of_another_type_are_refused_by_name(build: Any) -> None:

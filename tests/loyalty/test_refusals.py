@@ -1,10 +1,11 @@
 """Refusals: typed, with fields that a program can read, and nothing changed (R1)."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from loyalcore.errors import (
     AlreadyEnrolled,
     AlreadyRecorded,
     CurrencyNotAccepted,
+    FactBeforeJoining,
     NoProgramme,
     NotEnrolled,
     ProgrammeConflict,
@@ -37,7 +39,18 @@ from loyalcore.loyalty import (
 )
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import member_commands, programmes
-from tests.loyalty.club import CNY, LONG_AGO, NOON, History, line, minor_line, published, shop
+from loyalcore.timing import MonthDay
+from tests.loyalty.club import (
+    CNY,
+    LONG_AGO,
+    NOON,
+    SHANGHAI,
+    History,
+    line,
+    minor_line,
+    published,
+    shop,
+)
 
 HISTORIES = programmes().flatmap(lambda p: st.tuples(st.just(p), member_commands(p)))
 
@@ -188,6 +201,115 @@ def test_nothing_is_a_legal_amount(minor: int) -> None:
     told = history.tell(returns("A", ReturnedLine("2", CNY("0.00")), id_="free"))
     assert (told.points, told.spend) == (0, 0)
     assert history.tell(returns("A", id_="all")).points == minor // 100
+
+
+@rule("L19.11")
+@given(st.integers(-72, 72), st.sampled_from(("buy", "share")))
+def test_what_happened_before_joining_earns_nothing(hours: int, kind: str) -> None:
+    """A fact of a local day before the member joined is refused; on the day itself it counts."""
+    programme = shop(behaviours=[{"id": "share", "points": 1}])
+    history = History.of(programme, joined=NOON)
+    occurred = NOON + timedelta(hours=hours)
+    command = attrs.evolve(
+        buys() if kind == "buy" else shares("share"),
+        occurred_at=occurred,
+        recorded_at=NOON + timedelta(days=9),
+    )
+    if occurred.astimezone(SHANGHAI).date() < NOON.astimezone(SHANGHAI).date():
+        with pytest.raises(FactBeforeJoining) as refused:
+            history.decide(command)
+        assert (refused.value.occurred_at, refused.value.enrolled_at) == (occurred, NOON)
+    else:
+        history.tell(command)
+
+
+class Stamp(datetime):
+    """An instant as frames have it, finer than a microsecond."""
+
+    @property
+    def nanosecond(self) -> int:
+        return 7
+
+
+@rule("R1.3")
+@given(st.integers(1, 12), st.integers(0, 10**6))
+def test_instants_of_frames_are_plain_inside(month: int, microsecond: int) -> None:
+    """A subclass of datetime goes in as the plain instant; what is no instant is refused."""
+    at = NOON.replace(month=month, microsecond=microsecond % 10**6)
+    stamp = Stamp(at.year, at.month, at.day, at.hour, 0, 0, at.microsecond, tzinfo=UTC)
+    history = History.of(shop(), joined=LONG_AGO)
+    told = history.tell(attrs.evolve(buys(), recorded_at=stamp, occurred_at=stamp))
+    assert type(told.recorded_at) is type(told.occurred_at) is datetime
+    assert told.recorded_at == told.occurred_at == at
+
+    class Number:
+        """Stands for the whole numbers of arrays, which are none of Python's."""
+
+        def __index__(self) -> int:
+            return month
+
+    with pytest.raises(InvalidValue):
+        MonthDay(Number(), 1)  # type: ignore[arg-type]
+    bare: Any = Enrol()
+    with pytest.raises(InvalidValue, match=r"Enrol\.recorded_at"):
+        History.of(shop()).decide(bare)
+
+
+@rule("L19.10")
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(-3, 12)), min_size=1, max_size=6),
+    st.integers(-3, 40),
+)
+def test_versions_to_come_can_be_replaced(drawn: list[tuple[int, int]], asked: int) -> None:
+    """The version in force is the last published of those that took effect last by then."""
+    club, now, plan = CLUB.initial, NOON, dict[datetime, str]()
+    for number, (later, ahead) in enumerate(drawn):
+        now += timedelta(days=later)
+        effective = now + timedelta(days=ahead)
+        new = shop(name=str(number))
+        command = PublishProgramme(
+            programme=new, effective_from=effective if ahead else None, recorded_at=now
+        )
+        begun = [begin for begin in plan if begin <= now]
+        if begun and (effective < now or effective == max(begun)):
+            with pytest.raises(ProgrammeConflict):
+                CLUB.decide(club, None, command, None)
+            continue
+        club = CLUB.fold(club, CLUB.decide(club, None, command, None))
+        plan[effective] = new.name
+    at = NOON + timedelta(days=asked)
+    begun = [begin for begin in plan if begin <= at]
+    if begun:
+        assert club.at(at).name == plan[max(begun)]
+    else:
+        with pytest.raises(NoProgramme):
+            club.at(at)
+
+
+LADDERS = st.lists(st.sampled_from("abcd"), min_size=1, unique=True)
+
+
+@rule("R1.5")
+@given(LADDERS, LADDERS)
+def test_a_ladder_keeps_its_order(old: list[str], new: list[str]) -> None:
+    """A version may add steps above the lowest; it drops none, and swaps none."""
+    versions = [
+        shop(
+            tiers={
+                "window": {"calendar": "year"},
+                "ladder": [{"id": id_, "entry": 10 * n} for n, id_ in enumerate(ladder)],
+            }
+        )
+        for ladder in (old, new)
+    ]
+    club = Club((published(versions[0], LONG_AGO),), LONG_AGO)
+    command = PublishProgramme(programme=versions[1], recorded_at=NOON)
+    if [step for step in new if step in old] == old and new[0] == old[0]:
+        assert CLUB.decide(club, None, command, None)
+    else:
+        with pytest.raises(ProgrammeConflict) as refused:
+            CLUB.decide(club, None, command, None)
+        assert refused.value.field == "tiers.ladder"
 
 
 @rule("R1.5")

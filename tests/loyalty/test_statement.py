@@ -1,13 +1,13 @@
 """A statement always adds up (L23)."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalcore import InvalidValue
-from loyalcore.loyalty import statement
+from loyalcore.loyalty import ReturnRecorded, statement
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import member_commands, programmes
 from tests.loyalty.club import History
@@ -56,6 +56,29 @@ def test_sweeping_does_not_change_it(drawn: tuple, first: int, length: int | Non
     assert all(instant >= (closes or opens) for instant, _ in swept.expiring)
 
 
+@rule("L23.4")
+@given(HISTORIES, st.integers(0, 800))
+def test_it_tells_what_is_owed(drawn: tuple, first: int) -> None:
+    """Each movement tells the debt behind it, and a return that takes it up stands there."""
+    programme, commands = drawn
+    history = History.of(programme)
+    history.try_all(commands)
+    opens = commands[0].recorded_at + timedelta(days=first)
+    whole = statement(history.events)
+    assert whole.debt == history.state.debt
+    later = statement(history.events, opens)
+    assert later.debt == whole.debt
+    assert later.movements == tuple(m for m in whole.movements if m.at >= opens)
+    owed = [e for e in history.events if isinstance(e, ReturnRecorded) and e.debt]
+    assert [m.ref for m in whole.movements if m.what == "owed"] == [f"return:{e.id}" for e in owed]
+    debt = 0
+    for movement in whole.movements:
+        rises = movement.what == "owed"
+        assert (movement.debt > debt) == rises
+        debt = movement.debt
+    assert all(movement.ref in str(whole) for movement in whole.movements)
+
+
 def test_naive_bounds_are_refused() -> None:
     """A stretch of time runs between instants."""
     naive = datetime(2026, 1, 1)  # noqa: DTZ001
@@ -63,6 +86,9 @@ def test_naive_bounds_are_refused() -> None:
         statement([], naive)
     with pytest.raises(InvalidValue, match=r"statement\.closes"):
         statement([], None, naive)
+    aware = datetime(2026, 1, 1, tzinfo=UTC)
+    with pytest.raises(InvalidValue, match=r"statement\.closes"):
+        statement([], aware, aware - JUST)
 
 
 @rule("L23.2")

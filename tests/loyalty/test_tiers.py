@@ -15,6 +15,7 @@ from loyalcore.loyalty import (
     TierReason,
     Tiers,
 )
+from loyalcore.loyalty.tally import Tally
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import ladders, member_commands, programmes, tiers
 from loyalcore.timing import local_date, start_of_day
@@ -31,6 +32,29 @@ def tiered(ladder: Tiers) -> Programme:
 def spend_between(history: History, first: date, last: date) -> int:
     tally = history.state.tally("spend")
     return sum(amount for day, amount in tally.days.items() if first <= day <= last)
+
+
+adds = st.lists(st.tuples(st.integers(0, 60), st.integers(-50, 50), st.integers(0, 30)), max_size=9)
+
+
+@rule("L15.4")
+@given(adds, st.integers(0, 60), st.integers(0, 60))
+def test_a_day_let_go_of_is_not_counted_again(adds: list, first: int, length: int) -> None:
+    """A tally holds what came to days it still kept; a late return lowers no other."""
+    start, kept = date(2026, 1, 1), Tally()
+    counted: list[tuple[int, int]] = []
+    horizon = 0
+    for day, amount, step in adds:
+        horizon += step
+        kept = kept.add(start + day * DAY, amount, start + horizon * DAY)
+        counted = [entry for entry in counted if entry[0] >= horizon]
+        if day >= horizon:
+            counted.append((day, amount))
+    # A later version may look further back: what was let go of stays out.
+    kept = kept.add(start, -1, start)
+    wanted = sum(amount for day, amount in counted if first <= day <= first + length)
+    wanted -= horizon == 0 == first
+    assert kept.within(start + first * DAY, start + (first + length) * DAY) == wanted
 
 
 @rule("L15.1")

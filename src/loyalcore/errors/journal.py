@@ -57,8 +57,9 @@ class Contention(JournalError):
     attempts: int
 
     def message(self) -> str:
+        more = f" and {len(self.streams) - 5} more" if len(self.streams) > 5 else ""
         return (
-            f"gave up on {', '.join(self.streams)} after {self.attempts} attempts: "
+            f"gave up on {', '.join(self.streams[:5])}{more} after {self.attempts} attempts: "
             "other writers were always first; nothing was written; send it again with the same key"
         )
 

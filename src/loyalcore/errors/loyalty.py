@@ -80,6 +80,20 @@ class FactInFuture(Refused):
 
 
 @attrs.define(eq=False)
+class FactBeforeJoining(Refused):
+    """A fact of a day on which the member had not joined yet."""
+
+    occurred_at: datetime
+    enrolled_at: datetime
+
+    def message(self) -> str:
+        return (
+            f"occurred at {self.occurred_at.isoformat()}, on a day before the member joined at "
+            f"{self.enrolled_at.isoformat()}: such facts earn nothing"
+        )
+
+
+@attrs.define(eq=False)
 class FactTooLate(Refused):
     """A fact told later than the programme allows."""
 

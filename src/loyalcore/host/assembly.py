@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
+from typing import Any
 
 import pluggy
 
@@ -10,9 +11,11 @@ from loyalcore import hooks
 from loyalcore.errors import BrokenPlugin, InvalidValue, UnknownStore
 from loyalcore.host.serving import Host
 from loyalcore.journal.memory import MemoryStore
-from loyalcore.journal.relay import RelayPolicy
+from loyalcore.journal.relay import Notifier, RelayPolicy
 from loyalcore.journal.sqlite import open_sqlite
 from loyalcore.journal.store import Store
+
+_STORE_METHODS = tuple(name for name in vars(Store) if not name.startswith("_"))
 
 
 class _OwnStores:
@@ -66,7 +69,7 @@ def connect(
         manager.check_pending()
     except pluggy.PluginValidationError as error:
         raise BrokenPlugin(str(error.plugin), f"{error}: see loyalcore.hooks") from error
-    notifiers = [one for many in manager.hook.loyalcore_notifiers() for one in many]
+    notifiers = _notifiers(manager)
     for notifier in notifiers:
         if not isinstance(getattr(notifier, "name", None), str) or not callable(
             getattr(notifier, "notify", None)
@@ -76,9 +79,7 @@ def connect(
     for name in names:
         if names.count(name) > 1:
             raise BrokenPlugin(name, "two notifiers of this name would share a cursor")
-    opened = manager.hook.loyalcore_open_store(url=store) if isinstance(store, str) else store
-    if opened is None:
-        raise UnknownStore(str(store))
+    opened = _opened(manager, store)
     return Host(
         opened,
         notifiers=notifiers,
@@ -87,6 +88,34 @@ def connect(
         snapshot_every=snapshot_every,
         relay=relay,
     )
+
+
+def _notifiers(manager: pluggy.PluginManager) -> list[Notifier]:
+    """Gather the notifiers of all plug-ins."""
+    found: list[Notifier] = []
+    for hook in manager.hook.loyalcore_notifiers.get_hookimpls():
+        try:
+            given: Any = hook.function()
+            found += [] if given is None else list(given)
+        except Exception as error:
+            reason = f"loyalcore_notifiers must return a list of notifiers: {error!r}"
+            raise BrokenPlugin(hook.plugin_name, reason) from error
+    return found
+
+
+def _opened(manager: pluggy.PluginManager, store: str | Store) -> Store:
+    """Open the store that a URL names, or take the one that is given."""
+    opened = manager.hook.loyalcore_open_store(url=store) if isinstance(store, str) else store
+    if opened is None:
+        raise UnknownStore(str(store))
+    missing = [name for name in _STORE_METHODS if not callable(getattr(opened, name, None))]
+    if missing and isinstance(store, str):
+        reason = f"loyalcore_open_store gave no store for {store!r}: it has no {missing[0]}()"
+        raise BrokenPlugin("loyalcore_open_store", reason)
+    if missing:
+        fix = f'give a URL such as "sqlite:///club.db", or a Store: this has no {missing[0]}()'
+        raise InvalidValue("connect.store", store, fix)
+    return opened
 
 
 def _register(manager: pluggy.PluginManager, plugin: object) -> None:

@@ -24,6 +24,14 @@ DECIDERS: tuple[Decider[Any, Any, Any], ...] = (CLUB, MEMBER)
 _TICK_PAGE = 200
 
 
+def _is_pair(act: object) -> bool:
+    return isinstance(act, tuple) and len(act) == 2
+
+
+def _is_submission(one: object) -> bool:
+    return isinstance(one, Submission)
+
+
 class Host:
     """Serve streams over a store; made by `connect()`.
 
@@ -91,9 +99,13 @@ class Host:
 
         Raises:
             Refused: one of them is refused, so all are.
+            InvalidValue: there is none.
             KeyReused, Contention: as for `submit`.
         """
-        (result,) = self._deciding.act([Ask(key, tuple(acts))])
+        pairs = tuple(acts)
+        if not pairs or not all(_is_pair(pair) for pair in pairs):
+            raise InvalidValue("submit_all.acts", acts, "give at least one (stream, command)")
+        (result,) = self._deciding.act([Ask(key, pairs)])
         if isinstance(result, Refusal):
             raise result.error
         return result
@@ -122,6 +134,9 @@ class Host:
         done = replayed = 0
         refused: list[Refusal] = []
         while batch := list(islice(source, chunk)):
+            strange = [one for one in batch if not _is_submission(one)]
+            if strange:
+                raise InvalidValue("submit_many", strange[0], "give a Submission for each command")
             results = self._deciding.act([Ask(s.key, ((s.stream, s.command),)) for s in batch])
             done += len(batch)
             replayed += sum(isinstance(r, Outcome) and r.replayed for r in results)
@@ -224,12 +239,17 @@ class Host:
                 as it was recorded.
 
         Raises:
+            InvalidValue: `at` is naive, or lies before what was recorded last.
             Forgotten: the stream was.
         """
         state = present(stream, self._streams.load(stream).state)
         if at is None:
             return state
         decider = self._streams.decider(stream)
+        last = decider.last(state)
+        if last is not None and utc(at, "state.at") < last:
+            fix = f"give {last.isoformat()} or later, or ask state_as_known()"
+            raise InvalidValue("state.at", at, fix)
         passed = decider.advance(state, utc(at, "state.at"), self._deciding.policy(decider, stream))
         return decider.fold(state, passed)
 

@@ -14,8 +14,9 @@ from loyalcore.journal.store import NewEvent, StoredEvent
 T = TypeVar("T")
 
 
-def _json(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+_json = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, separators=(",", ":"), sort_keys=True
+).encode
 
 
 class Codec:

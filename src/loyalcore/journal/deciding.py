@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -30,7 +30,11 @@ from loyalcore.journal.store import Append, Erased, KeyRecord, Span, Store, Text
 from loyalcore.journal.streams import Loaded, Streams
 
 _ATTEMPTS = 8
+# Before what goes together is taken apart.
+_ATTEMPTS_TOGETHER = 2
 _MAX_KEY = 500
+
+T = TypeVar("T")
 
 # What makes one command of a batch fail and leaves the rest of its chunk alone.
 _ITS_OWN_FAULT = (
@@ -138,23 +142,30 @@ class Deciding:
         source = decider.policy_stream(stream)
         return None if source is None else present(source, self._streams.load(source).state)
 
-    def _again(self, streams: tuple[str, ...], attempt: Callable[[], Any]) -> Any:
+    def _again(
+        self, streams: tuple[str, ...], attempt: Callable[[], T], attempts: int = _ATTEMPTS
+    ) -> T:
         """Try, and try again when another writer was first, a bounded number of times."""
-        for _ in range(_ATTEMPTS):
+        for _ in range(attempts):
             try:
                 return attempt()
             except StaleStream as error:
                 self._streams.forget(error.stream)
             except KeyTaken:
                 pass  # the next attempt finds the key, and what came of it
-        raise Contention(streams, _ATTEMPTS)
+        raise Contention(streams, attempts)
 
     def act(self, asks: list[Ask]) -> list[Outcome | Refusal]:
         """Decide what is asked and append what comes of it; a result for each, in order."""
         # What is no name at all is refused further on; until then it must only sort.
         streams = tuple(sorted({str(stream) for ask in asks for stream, _ in ask.acts}))
-        result: list[Outcome | Refusal] = self._again(streams, lambda: self._attempt(asks, streams))
-        return result
+        if len(asks) == 1:
+            return self._again(streams, lambda: self._attempt(asks, streams))
+        try:
+            return self._again(streams, lambda: self._attempt(asks, streams), _ATTEMPTS_TOGETHER)
+        except Contention:  # the fewer at once, the sooner they get through
+            half = len(asks) // 2
+            return self.act(asks[:half]) + self.act(asks[half:])
 
     def _attempt(self, asks: list[Ask], streams: tuple[str, ...]) -> list[Outcome | Refusal]:
         """Decide a chunk over one reading of the store, and append all that comes of it."""
@@ -277,8 +288,14 @@ class Deciding:
 
     def advance(self, streams: tuple[str, ...], now: datetime) -> Advanced:
         """Append what time has done on some streams by now; one that fails stops no other."""
-        advanced: Advanced = self._again(streams, lambda: self._advance(streams, now))
-        return advanced
+        if len(streams) == 1:
+            return self._again(streams, lambda: self._advance(streams, now))
+        try:
+            return self._again(streams, lambda: self._advance(streams, now), _ATTEMPTS_TOGETHER)
+        except Contention:
+            half = len(streams) // 2
+            first, second = self.advance(streams[:half], now), self.advance(streams[half:], now)
+            return Advanced(first.written + second.written, (*first.failed, *second.failed))
 
     def _advance(self, streams: tuple[str, ...], now: datetime) -> Advanced:
         heads = self._store.heads(streams)
@@ -310,8 +327,7 @@ class Deciding:
             NotForgettable: the stream does not exist, or must stay.
             InvalidValue: `at` lies before what the stream recorded last.
         """
-        erased: Erased = self._again((stream,), lambda: self._forget(stream, at))
-        return erased
+        return self._again((stream,), lambda: self._forget(stream, at))
 
     def _forget(self, stream: str, at: datetime | None) -> Erased:
         decider = self._streams.decider(stream)

@@ -1,7 +1,8 @@
 """The store that lives in the process and dies with it: for tests, trials and simulations."""
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from heapq import nsmallest
 from itertools import islice
@@ -77,10 +78,11 @@ class MemoryStore:
         with self._lock:
             self._refuse_taken(keys)
             self._refuse_stale(appends)
-            for append in appends:
-                if append.events:
-                    self._write(append)
-            self._keys.update((record.key, record) for record in keys)
+            with self._all_or_nothing(appends, keys):
+                for append in appends:
+                    if append.events:
+                        self._write(append)
+                self._keys.update((record.key, record) for record in keys)
 
     def heads(self, streams: Iterable[str]) -> Mapping[str, int]:
         """Give the version of each stream, 0 for one that does not exist."""
@@ -236,6 +238,48 @@ class MemoryStore:
             actual = self._stream(append.stream).version
             if actual != append.expected:
                 raise StaleStream(append.stream, append.expected, actual)
+
+    @contextmanager
+    def _all_or_nothing(
+        self, appends: Sequence[Append], keys: Sequence[KeyRecord]
+    ) -> Iterator[None]:
+        """Undo what was written so far when anything raises, an interrupt above all."""
+        end, before = len(self._log), {}
+        for append in appends:
+            stream = self._stream(append.stream)
+            kept = (stream.due, stream.snapshot, dict(stream.texts))
+            before[append.stream] = (len(stream.events), kept)
+        try:
+            yield
+        except BaseException:
+            del self._log[end:]
+            for record in keys:
+                self._keys.pop(record.key, None)
+            for name, (count, kept) in before.items():
+                self._take_back(name, count, *kept)
+            raise
+
+    def _take_back(
+        self,
+        name: str,
+        count: int,
+        due: datetime | None,
+        snapshot: Snapshot | None,
+        texts: dict[str, str],
+    ) -> None:
+        """Leave the first so many events of a stream, and what was known with them."""
+        stream = self._streams.get(name)
+        if stream is None:
+            return
+        del stream.events[count:]
+        for versions in stream.by_ref.values():
+            del versions[bisect_right(versions, stream.version) :]
+        self._due = [entry for entry in self._due if entry[1] != name]
+        if due is not None:
+            insort(self._due, (due, name))
+        stream.due, stream.snapshot, stream.texts = due, snapshot, texts
+        if not stream.version:
+            del self._streams[name]
 
     def _write(self, append: Append) -> None:
         stream = self._streams.setdefault(append.stream, _Stream())

@@ -51,6 +51,7 @@ def share_out(total: int, weights: Sequence[Fraction | int]) -> list[int]:
         remainders.append(remainder)
     left = total - sum(shares)
     if left:
-        for place in sorted(range(len(weights)), key=lambda i: -remainders[i])[:left]:
+        by_remainder = sorted(range(len(weights)), key=remainders.__getitem__, reverse=True)
+        for place in by_remainder[:left]:
             shares[place] += 1
     return shares

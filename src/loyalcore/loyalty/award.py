@@ -84,5 +84,7 @@ class Award:
 
     def lapsed(self) -> "Award":
         """Give the award of a fact told so late that its points would have expired."""
-        rules = tuple(RuleOutcome(r.rule, 0, Reason.EXPIRED_ON_ARRIVAL) for r in self.rules)
+        rules = tuple(
+            RuleOutcome(r.rule, 0, Reason.EXPIRED_ON_ARRIVAL) if r.points else r for r in self.rules
+        )
         return Award(0, rules, self.programme)

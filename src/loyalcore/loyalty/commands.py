@@ -167,8 +167,9 @@ class PublishProgramme(Command):
 
     Attributes:
         programme: what it says.
-        effective_from: when it takes effect; only the first may take effect in the past.
+        effective_from: when it takes effect, by default when it is recorded; it may lie in the
+            past while no version is in force.
     """
 
     programme: Programme = attrs.field(validator=checks.instance_of(Programme))
-    effective_from: datetime = attrs.field(validator=checks.aware)
+    effective_from: datetime | None = attrs.field(default=None, validator=checks.aware_or_none)

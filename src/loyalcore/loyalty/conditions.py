@@ -9,7 +9,7 @@ from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from loyalcore import checks
-from loyalcore.errors import InvalidDocument, Mistake
+from loyalcore.errors import InvalidDocument, InvalidValue, Mistake
 from loyalcore.forms import demand, unknown_key
 from loyalcore.loyalty.line import Line
 from loyalcore.timing import Cycle, LeapDay, MonthDay, Recurrence
@@ -62,9 +62,21 @@ def _named(condition: Condition, names: object) -> None:
     demand(condition, (listed and bool(names), condition.key, fix))
 
 
+def known(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+    """Demand a condition that can be written and read again.
+
+    Raises:
+        InvalidValue: it is none, or of a class that the library does not know.
+    """
+    if type(value) not in CONDITIONS:
+        names = ", ".join(cls.__name__ for cls in CONDITIONS)
+        field = f"{type(instance).__name__}.{attribute.name}"
+        raise InvalidValue(field, value, f"give one of {names}")
+
+
 def _combined(condition: Condition, parts: object) -> None:
-    listed = isinstance(parts, tuple) and all(isinstance(part, Condition) for part in parts)
-    demand(condition, (listed, condition.key, "give a list of conditions"))
+    listed = isinstance(parts, tuple) and all(type(part) in CONDITIONS for part in parts)
+    demand(condition, (listed, condition.key, "give a list of the library's conditions"))
 
 
 @attrs.frozen
@@ -142,8 +154,8 @@ class Recurs(Condition):
     """Hold on days that recur: `{ recurrence = "FREQ=MONTHLY;BYMONTHDAY=8" }`."""
 
     key: ClassVar[str] = "recurrence"
-    recurrence: str
-    start: date | None = None
+    recurrence: str = attrs.field(validator=checks.name)
+    start: date | None = attrs.field(default=None, validator=attrs.validators.optional(checks.day))
 
     def __attrs_post_init__(self) -> None:
         try:
@@ -244,9 +256,7 @@ class Not(Condition):
     """Hold when this does not: `{ not = {...} }`."""
 
     key: ClassVar[str] = "not"
-    condition: Condition = attrs.field(
-        metadata={"key": "not"}, validator=checks.instance_of(Condition)
-    )
+    condition: Condition = attrs.field(metadata={"key": "not"}, validator=known)
 
     @property
     def per_line(self) -> bool:
@@ -281,10 +291,16 @@ def register_conditions(converter: Converter) -> None:
         if not isinstance(value, dict):
             raise ValueError(f"expected a condition such as {{ category = [...] }}, got {value!r}")
         found = [key for key in by_key if key in value]
+        found = found or [
+            key for key, cls in by_key.items() if {f.name for f in attrs.fields(cls)} & value.keys()
+        ]
         if not found:
             given = next(iter(value), "")
             text = unknown_key(str(given), by_key) if value else "an empty condition"
             raise InvalidDocument("condition", [Mistake(str(given), text)])
+        if len(found) > 1:
+            text = f"{' and '.join(found)} stand together: put each into a list under all"
+            raise InvalidDocument("condition", [Mistake("", text)])
         return converter.structure(value, by_key[found[0]])
 
     def unstructure(condition: Condition) -> Any:

@@ -25,11 +25,13 @@ class Ladder:
         steps: (place of the rule in the plan, points for one unit of money once it is counted).
         outbid: the rules that held and lost, with the winner.
         held: the places of all rules that held.
+        below_0: the line's coupon was worth more than the line.
     """
 
     steps: tuple[tuple[int, Fraction], ...]
     outbid: dict[int, str]
     held: frozenset[int]
+    below_0: bool
 
     @property
     def worth(self) -> Fraction:
@@ -47,12 +49,17 @@ def _order_of(programme: Programme) -> tuple[Base | Multiplier, ...]:
 
 
 def _ladder(
-    rules: Sequence[Base | Multiplier], programme: Programme, held: frozenset[int]
+    rules: Sequence[Base | Multiplier], programme: Programme, held: frozenset[int], below_0: bool
 ) -> Ladder:
-    """Resolve which of the rules that hold for a line count, and for how much."""
+    """Resolve which of the rules that hold for a line count, and for how much.
+
+    What a coupon takes beyond its line counts at the lowest rate: no rule may lower an award.
+    """
     bases = [place for place in sorted(held) if isinstance(rules[place], Base)]
     if not bases:
-        return Ladder((), {}, held)
+        return Ladder((), {}, held, below_0)
+    if below_0:
+        return Ladder(((bases[-1], Fraction(rules[bases[-1]].factor)),), {}, held, below_0)
     worth = Fraction(rules[bases[0]].factor)
     steps = [(bases[0], worth)]
     outbid = dict.fromkeys(bases[1:], rules[bases[0]].id)
@@ -65,7 +72,7 @@ def _ladder(
         worth = steps[-1][1]
         winners = {rule.id for rule, _ in counted}
         outbid |= {places[r.id]: counted[0][0].id for r in candidates if r.id not in winners}
-    return Ladder(tuple(steps), outbid, held)
+    return Ladder(tuple(steps), outbid, held, below_0)
 
 
 def _held(
@@ -97,16 +104,15 @@ def judge(
     """
     rules = _order_of(programme)
     lines = [line for line in purchase.lines if not line.reward]
-    held = _held(rules, facts, lines)
-    known: dict[frozenset[int], Ladder] = {}
-    ladders = []
-    for places in held:
-        key = frozenset(places)
-        if key not in known:
-            known[key] = _ladder(rules, programme, key)
-        ladders.append(known[key])
     before = programme.earning.discounts is Discounts.BEFORE
     nets = [line.price.minor if before else line.paid for line in lines]
+    known: dict[tuple[frozenset[int], bool], Ladder] = {}
+    ladders = []
+    for places, net in zip(_held(rules, facts, lines), nets, strict=True):
+        key = frozenset(places), net < 0
+        if key not in known:
+            known[key] = _ladder(rules, programme, *key)
+        ladders.append(known[key])
     totals, shares = _round(nets, ladders, rules, programme)
     outcomes = tuple(
         _outcome(place, rule.id, totals, ladders, nets) for place, rule in enumerate(rules)
@@ -134,10 +140,11 @@ def _round(
     if by_line:
         groups = [(max(0, net), ladder) for net, ladder in zip(nets, ladders, strict=True)]
     else:
-        pooled: dict[frozenset[int], int] = {}
+        pooled: dict[tuple[frozenset[int], bool], int] = {}
         for net, ladder in zip(nets, ladders, strict=True):
-            pooled[ladder.held] = pooled.get(ladder.held, 0) + net
-        of = {ladder.held: ladder for ladder in ladders}
+            key = ladder.held, ladder.below_0
+            pooled[key] = pooled.get(key, 0) + net
+        of = {(ladder.held, ladder.below_0): ladder for ladder in ladders}
         groups = [(net, of[key]) for key, net in pooled.items()]
     # Whole numbers over one denominator are exact, and quicker than fractions.
     worths = [worth for _, ladder in groups for _, worth in ladder.steps]

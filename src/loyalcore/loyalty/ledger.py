@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from loyalcore.decider import Decider, EventType
+from loyalcore.decider import Decider, EventType, decided_at
 from loyalcore.errors import (
     AlreadyEnrolled,
     AlreadyRecorded,
     CurrencyNotAccepted,
+    FactBeforeJoining,
     FactInFuture,
     FactTooLate,
     InsufficientPoints,
@@ -70,8 +71,7 @@ def decide(
     Raises:
         Refused: a rule forbids it; nothing has changed.
     """
-    assert command.recorded_at is not None, "the host fills recorded_at in"
-    at = utc(command.recorded_at)
+    at = decided_at(command)
     if member.recorded_at is not None and at < member.recorded_at:
         raise RecordedBackwards(member.recorded_at, at)
     passed = advance(member, at, club)
@@ -101,7 +101,7 @@ def _bring(
         case RecordReturn():
             if told_before(file, command):
                 return ()
-            _refuse_untimely(command.occurred_at, at, club.at(at))
+            _refuse_untimely(member, command.occurred_at, at, club.at(at))
             return decide_return(member, file, command, club.at(at), at)
         case _:
             assert_never(command)
@@ -126,10 +126,15 @@ def close(member: Member, at: datetime, _: Club) -> tuple[e.MemberEvent, ...]:
     return () if member.enrolled_at is None else _end(member, at)
 
 
-def _refuse_untimely(occurred_at: datetime, at: datetime, programme: Programme) -> None:
-    """Refuse a fact of the future, and one told too late."""
+def _refuse_untimely(
+    member: Member, occurred_at: datetime, at: datetime, programme: Programme
+) -> None:
+    """Refuse a fact of the future, one from before the member joined, and one told too late."""
     if occurred_at > at:
         raise FactInFuture(utc(occurred_at), at)
+    joined, tz = member.enrolled_at, programme.zone
+    if joined is not None and local_date(occurred_at, tz) < local_date(joined, tz):
+        raise FactBeforeJoining(utc(occurred_at), joined)
     if at - occurred_at > timedelta(days=programme.late_facts_days):
         raise FactTooLate(utc(occurred_at), at, programme.late_facts_days)
 
@@ -161,7 +166,7 @@ def _purchase(
     member: Member, file: OrderFile, command: RecordPurchase, club: Club, at: datetime
 ) -> tuple[e.MemberEvent, ...]:
     _refuse_known(file, f"order:{command.order}")
-    _refuse_untimely(command.occurred_at, at, club.at(at))
+    _refuse_untimely(member, command.occurred_at, at, club.at(at))
     occurred_at = utc(command.occurred_at)
     programme = club.at(occurred_at)
     for place, line in enumerate(command.lines):
@@ -200,7 +205,7 @@ def _behaviour(
     member: Member, file: OrderFile, command: RecordBehaviour, club: Club, at: datetime
 ) -> tuple[e.MemberEvent, ...]:
     _refuse_known(file, f"deed:{command.id}")
-    _refuse_untimely(command.occurred_at, at, club.at(at))
+    _refuse_untimely(member, command.occurred_at, at, club.at(at))
     occurred_at = utc(command.occurred_at)
     programme = club.at(occurred_at)
     rule = programme.behaviour(command.behaviour)
@@ -316,7 +321,7 @@ CLUB: Decider[Club, None, None] = Decider(
     initial=Club(),
     decide=publish,
     evolve=evolve_club,
-    last=lambda club: club.versions[-1].recorded_at if club.versions else None,
+    last=lambda club: club.recorded_at,
     due=lambda club: None,
     advance=lambda club, now, policy: (),
     refs=lambda command: (),

@@ -8,6 +8,7 @@ from typing import assert_never
 
 import attrs
 
+from loyalcore.forms import utc
 from loyalcore.loyalty.events import (
     BehaviourRecorded,
     Lot,
@@ -71,10 +72,12 @@ class Member:
 
     def available(self, at: datetime) -> int:
         """Points that can be spent at an instant."""
+        at = utc(at)
         return sum(lot.points for lot in self.lots if spendable(lot, at))
 
     def pending(self, at: datetime) -> int:
         """Points that can be spent only later."""
+        at = utc(at)
         return sum(lot.points for lot in self.lots if at < lot.active_at)
 
     @property

@@ -3,11 +3,13 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -47,6 +49,16 @@ class Shortfall(Enum):
     WAIVE = "waive"
 
 
+def _frozen(stacking: Any) -> Any:
+    """Take a copy that nobody can change; what is no table is refused by name later."""
+    return MappingProxyType(dict(stacking)) if isinstance(stacking, Mapping) else stacking
+
+
+_stacks = attrs.validators.deep_mapping(
+    checks.name, checks.instance_of(Stacking), checks.instance_of(MappingProxyType)
+)
+
+
 @attrs.frozen
 class Earning:
     """How spending becomes points.
@@ -63,11 +75,8 @@ class Earning:
     discounts: Discounts = attrs.field(
         default=Discounts.AFTER, validator=checks.instance_of(Discounts)
     )
-    stacking: dict[str, Stacking] = attrs.field(
-        factory=dict,
-        validator=attrs.validators.deep_mapping(
-            checks.name, checks.instance_of(Stacking), checks.instance_of(dict)
-        ),
+    stacking: Mapping[str, Stacking] = attrs.field(
+        default=MappingProxyType({}), converter=_frozen, validator=_stacks, hash=False
     )
 
 
@@ -169,8 +178,8 @@ class Programme:
         return [
             Mistake(f"tiers.ladder[{place}].{field}", f"{value} is finer than {self.currency} is")
             for place, tier in enumerate(self.tiers.ladder)
-            for field, value in (("entry", tier.entry), ("keep", tier.kept_by))
-            if whole_units(value, digits) is None
+            for field, value in (("entry", tier.entry), ("keep", tier.keep))
+            if value is not None and whole_units(value, digits) is None
         ]
 
     @property
@@ -232,22 +241,40 @@ def _taken_ids(rules: Mapping[str, Sequence[Base | Multiplier | Behaviour]]) -> 
 def _mistakes_between(data: dict[str, Any]) -> list[Mistake]:
     """Find what is wrong between those parts of a document that can be read."""
 
-    def readable(part: Any, kind: Any) -> Any:
-        try:
-            return _CONVERTER.structure(part, kind)
-        except (ExceptionGroup, LoyalcoreError, ValueError, TypeError):
-            return ()
+    def readable(rows: Any, kind: Any) -> Any:
+        found = []
+        for row in rows if isinstance(rows, list) else ():
+            with suppress(ExceptionGroup, LoyalcoreError, ValueError, TypeError, AttributeError):
+                found.append(_CONVERTER.structure(row, kind))
+        return found
 
     kinds = {"base": Base, "multipliers": Multiplier, "behaviours": Behaviour}
-    rules = {key: readable(data.get(key, ()), tuple[kind, ...]) for key, kind in kinds.items()}  # type: ignore[valid-type]
+    rules = {key: readable(data.get(key), kind) for key, kind in kinds.items()}
     tiers = data.get("tiers")
-    ladder = readable(tiers.get("ladder"), tuple[Tier, ...]) if isinstance(tiers, dict) else ()
-    steps = ladder_mistakes(ladder) if ladder else []
+    rows = tiers.get("ladder") if isinstance(tiers, dict) else None
+    ladder = readable(rows, Tier)
+    # With a step missing the others would be misjudged.
+    whole = isinstance(rows, list) and rows and len(ladder) == len(rows)
+    steps = ladder_mistakes(ladder) if whole else []
     return [
         *_unknown_names(data),
         *_taken_ids(rules),
         *(Mistake(f"tiers.{mistake.path}", mistake.text) for mistake in steps),
     ]
+
+
+def _without(data: Any, paths: Collection[str], here: str = "") -> Any:
+    """Copy a document, leaving out the keys at some paths."""
+    if isinstance(data, dict):
+        inner = {key: (f"{here}.{key}".lstrip("."), value) for key, value in data.items()}
+        return {
+            key: _without(value, paths, path)
+            for key, (path, value) in inner.items()
+            if path not in paths
+        }
+    if isinstance(data, list):
+        return [_without(item, paths, f"{here}[{n}]") for n, item in enumerate(data)]
+    return data
 
 
 def configure(converter: Converter) -> None:
@@ -274,9 +301,23 @@ def programme_from(data: Any, source: str = "programme") -> Programme:
     try:
         return structure(_CONVERTER, data, Programme, source)
     except InvalidDocument as error:
-        # The class is not built while a part of it is wrong, so its own checks never ran.
-        found = [m for m in _mistakes_between(data) if m not in error.mistakes]
-        raise InvalidDocument(source, [*found, *error.mistakes]) from None
+        raise InvalidDocument(source, _all_mistakes(data, error)) from None
+
+
+def _all_mistakes(data: dict[str, Any], error: InvalidDocument) -> list[Mistake]:
+    """Give the mistakes found, and those that they hid.
+
+    A class is not built while a part of it is wrong, so its own checks have not run yet.
+    """
+    found = list(error.mistakes)
+    unknown = {m.path for m in found if m.text.startswith("unknown key")}
+    known = _without(data, unknown)
+    try:
+        structure(_CONVERTER, known, Programme, error.source)
+    except InvalidDocument as more:
+        parents = {path.rpartition(".")[0] for path in unknown}
+        found += [m for m in more.mistakes if m not in found and m.path not in parents]
+    return [*(m for m in _mistakes_between(known) if m not in found), *found]
 
 
 def load_programme(path: str | Path) -> Programme:

@@ -10,11 +10,11 @@ import attrs
 from loyalcore import checks
 from loyalcore.decimals import exact
 from loyalcore.forms import demand
-from loyalcore.loyalty.conditions import Condition
+from loyalcore.loyalty.conditions import Condition, known
 from loyalcore.timing import Cycle
 
 _LARGEST = 1_000_000
-_condition = attrs.validators.optional(checks.instance_of(Condition))
+_condition = attrs.validators.optional(known)
 
 
 def _rate(number: Decimal | int | str) -> Decimal:
@@ -44,7 +44,8 @@ class Base:
 
     def __attrs_post_init__(self) -> None:
         rate = self.points_per_unit
-        demand(self, (0 < rate <= _LARGEST, "points_per_unit", f"{rate}: give more than 0"))
+        fix = f"{rate}: give more than 0, and at most {_LARGEST:,}"
+        demand(self, (0 < rate <= _LARGEST, "points_per_unit", fix))
 
     @property
     def factor(self) -> Decimal:
@@ -72,7 +73,8 @@ class Multiplier:
 
     def __attrs_post_init__(self) -> None:
         factor = self.factor
-        demand(self, (1 <= factor <= _LARGEST, "factor", f"{factor}: give 1 or more"))
+        fix = f"{factor}: give 1 or more, and at most {_LARGEST:,}"
+        demand(self, (1 <= factor <= _LARGEST, "factor", fix))
 
 
 @attrs.frozen

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from loyalcore.errors import InvalidValue
 from loyalcore.forms import utc
 from loyalcore.loyalty.events import (
     BehaviourRecorded,
@@ -27,10 +28,12 @@ class Movement:
 
     Attributes:
         at: when it was recorded.
-        what: earned, repaid, redeemed, clawed back, expired, lapsed (with the membership).
+        what: earned, repaid (a debt), redeemed, clawed back, owed, expired, lapsed (with the
+            membership), let go (a debt).
         ref: what it is about, such as `order:A-1`.
-        points: added, or taken when negative.
+        points: added, or taken when negative; 0 where only the debt changed.
         balance: the points of all lots afterwards.
+        debt: the points owed afterwards.
     """
 
     at: datetime
@@ -38,6 +41,7 @@ class Movement:
     ref: str
     points: int
     balance: int
+    debt: int = 0
 
 
 @attrs.frozen
@@ -49,22 +53,27 @@ class Statement:
         movements: in order.
         closing: the balance after, `opening` and all movements summed.
         expiring: (instant, points) of what the closing balance will lose unless spent.
+        debt: points owed in the end, which the next ones repay.
     """
 
     opening: int
     movements: tuple[Movement, ...]
     closing: int
     expiring: tuple[tuple[datetime, int], ...]
+    debt: int = 0
 
     def table(self, tz: ZoneInfo | None = None) -> str:
         """Give the statement as text, in a zone of choice (UTC by default)."""
-        rows = [f"{'opening balance':<52}{self.opening:>18}"]
+        wide = max((len(m.ref) for m in self.movements), default=0) + 2
+        rows = [f"{'opening balance':<{30 + wide}}{self.opening:>18}"]
         for m in self.movements:
             at = m.at.astimezone(tz) if tz else m.at
-            rows.append(
-                f"{at:%Y-%m-%d %H:%M}  {m.what:<12}{m.ref[:22]:<22}{m.points:>+8}{m.balance:>10}"
-            )
-        rows.append(f"{'closing balance':<52}{self.closing:>18}")
+            owed = f"  {m.debt} owed" if m.debt else ""
+            what = f"{at:%Y-%m-%d %H:%M}  {m.what:<12}{m.ref:<{wide}}"
+            rows.append(f"{what}{m.points:>+8}{m.balance:>10}{owed}")
+        rows.append(f"{'closing balance':<{30 + wide}}{self.closing:>18}")
+        if self.debt:
+            rows.append(f"{self.debt} points are owed: the next ones repay them")
         for instant, points in self.expiring:
             at = instant.astimezone(tz) if tz else instant
             rows.append(f"{at:%Y-%m-%d %H:%M}  {points} points expire unless spent before")
@@ -74,27 +83,28 @@ class Statement:
         return self.table()
 
 
-def _movements(event: MemberEvent) -> list[tuple[str, str, int]]:
-    """Give (what, ref, points) of an event that moves points."""
-    moved: list[tuple[str, str, int]] = []
+def _movements(event: MemberEvent) -> list[tuple[str, str, int, int]]:
+    """Give (what, ref, points, debt) of an event that moves points or debt."""
+    moved: list[tuple[str, str, int, int]] = []
     match event:
         case PurchaseRecorded() | BehaviourRecorded():
             if event.lot is not None:
-                moved.append(("earned", event.refs[0], event.lot.points))
-            if event.repaid:
-                moved.append(("repaid", event.refs[0], -event.repaid))
+                moved.append(("earned", event.refs[0], event.lot.points, 0))
+            moved.append(("repaid", event.refs[0], -event.repaid, -event.repaid))
         case PointsRedeemed():
-            moved.append(("redeemed", event.refs[0], -event.points))
+            moved.append(("redeemed", event.refs[0], -event.points, 0))
         case ReturnRecorded():
             taken = sum(part.points for part in event.parts)
-            moved.append(("clawed back", event.refs[1], -taken))
+            moved.append(("clawed back", event.refs[1], -taken, 0))
+            moved.append(("owed", event.refs[1], 0, event.debt))
         case MembershipEnded():
-            moved.append(("lapsed", "", -event.points))
+            moved.append(("lapsed", "", -event.points, 0))
+            moved.append(("let go", "", 0, -event.waived))
         case PointsExpired():
-            moved.append(("expired", "", -event.points))
+            moved.append(("expired", "", -event.points, 0))
         case _:
             pass
-    return [entry for entry in moved if entry[2]]
+    return [entry for entry in moved if entry[2] or entry[3]]
 
 
 def _until(
@@ -129,22 +139,24 @@ def statement(
             or not anything has swept.
 
     Raises:
-        InvalidValue: an instant is naive.
+        InvalidValue: an instant is naive, or it closes before it opens.
     """
     opens = None if opens is None else utc(opens, "statement.opens")
     closes = None if closes is None else utc(closes, "statement.closes")
-    member, opening, balance = Member(), 0, 0
+    if opens is not None and closes is not None and closes < opens:
+        raise InvalidValue("statement.closes", closes, f"give {opens.isoformat()} or later")
+    member, opening, balance, debt = Member(), 0, 0, 0
     listed: list[Movement] = []
     for event in _until(events, opens, closes):
         member = evolve(member, event)
-        for what, ref, points in _movements(event):
-            balance += points
+        for what, ref, points, owed in _movements(event):
+            balance, debt = balance + points, debt + owed
             if opens is None or event.recorded_at >= opens:
-                listed.append(Movement(event.recorded_at, what, ref, points, balance))
+                listed.append(Movement(event.recorded_at, what, ref, points, balance, debt))
             else:
                 opening = balance
     expiring: dict[datetime, int] = {}
     for lot in member.lots:
         if lot.expires_at is not None:
             expiring[lot.expires_at] = expiring.get(lot.expires_at, 0) + lot.points
-    return Statement(opening, tuple(listed), balance, tuple(sorted(expiring.items())))
+    return Statement(opening, tuple(listed), balance, tuple(sorted(expiring.items())), debt)

@@ -6,6 +6,7 @@ from enum import Enum
 
 import attrs
 
+from loyalcore import checks
 from loyalcore.errors import InvalidValue
 
 
@@ -27,13 +28,13 @@ class MonthDay:
     datetime.date(2026, 3, 1)
     """
 
-    month: int
-    day: int
+    month: int = attrs.field(validator=checks.whole)
+    day: int = attrs.field(validator=checks.whole)
 
     def __attrs_post_init__(self) -> None:
         try:
             date(2000, self.month, self.day)
-        except (ValueError, TypeError):
+        except (ValueError, OverflowError):
             fix = "give a month from 1 to 12 and a day that it has"
             raise InvalidValue("MonthDay", (self.month, self.day), fix) from None
 

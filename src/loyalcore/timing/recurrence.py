@@ -66,30 +66,46 @@ def _problem(rule: str, start: date | None) -> str | None:
     """Say what is wrong with a rule, or None."""
     pairs = [part.partition("=") for part in rule.upper().split(";")]
     parts = {key: value for key, _, value in pairs}
+    if len(parts) < len(pairs):
+        return f"{rule!r} says one thing twice: put several values into one, as in BYMONTHDAY=8,9"
     frequency = parts.get("FREQ", "")
     if frequency not in _FREE_OF_START:
         return f"{rule!r} needs FREQ=DAILY, WEEKLY, MONTHLY or YEARLY (RFC 5545)"
-    if parts.keys() & {"BYHOUR", "BYMINUTE", "BYSECOND"}:
-        return f"{rule!r} speaks of hours: a recurrence is of whole local days"
-    if parts.keys() - _PARTS:
-        foreign = ", ".join(sorted(parts.keys() - _PARTS))
-        return f"{rule!r}: {foreign} is no part of a rule (RFC 5545)"
+    problem = _foreign_part(parts) or _unfit_value(parts)
+    if problem is not None:
+        return f"{rule!r}: {problem}"
     counts = "COUNT" in parts or parts.get("INTERVAL", "1") != "1"
     if start is None and (counts or not _FREE_OF_START[frequency](set(parts))):
         return f"{rule!r} hangs on where it starts: give its day, or a start"
-    if not parts.get("INTERVAL", "1").strip("0").isdigit():
-        return f"{rule!r}: INTERVAL is 1 or more"
-    if not parts.get("COUNT", "1").isdigit() or int(parts.get("COUNT", "1")) > _MOST_COUNTED:
-        return f"{rule!r}: COUNT is a number up to {_MOST_COUNTED}"
     try:
         # Some filters pass no day at all; asked near the end of the calendar that shows soon.
-        ways = ";".join(f"{k}={v}" for k, v in parts.items() if k not in _LIMITS)
-        if next(iter(_parsed(ways, _LAST_CYCLE)), None) is None:
-            return f"{rule!r} never falls on any day"
-        if next(iter(_parsed(rule, start or _FIRST)), None) is None:
-            return f"{rule!r} never falls on any day"
+        ways = ";".join(f"{key}={value}" for key, value in parts.items() if key not in _LIMITS)
+        for text, begin in ((ways, _LAST_CYCLE), (rule, start or _FIRST)):
+            if next(iter(_parsed(text, begin)), None) is None:
+                return f"{rule!r} never falls on any day"
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
         return f"{rule!r} is no recurrence rule (RFC 5545): {error}"
+    return None
+
+
+def _foreign_part(parts: dict[str, str]) -> str | None:
+    """Say which part has no place in a rule of whole days."""
+    if parts.keys() & {"BYHOUR", "BYMINUTE", "BYSECOND"}:
+        return "it speaks of hours, and a recurrence is of whole local days"
+    foreign = ", ".join(sorted(parts.keys() - _PARTS))
+    return f"{foreign} is no part of a rule (RFC 5545)" if foreign else None
+
+
+def _unfit_value(parts: dict[str, str]) -> str | None:
+    """Say which value is read by others in another way, or not at all."""
+    if not parts.get("INTERVAL", "1").strip("0").isdigit():
+        return "INTERVAL is 1 or more"
+    count = parts.get("COUNT", "1")
+    if not count.isdigit() or not 1 <= int(count) <= _MOST_COUNTED:
+        return f"COUNT is a number from 1 to {_MOST_COUNTED}"
+    numbered = any(char.isdigit() for char in parts.get("BYDAY", ""))
+    if parts["FREQ"] in {"DAILY", "WEEKLY"} and numbered:
+        return "numbered weekdays such as 1MO belong to months and years (RFC 5545)"
     return None
 
 

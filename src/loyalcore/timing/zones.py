@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from loyalcore.checks import in_utc
 from loyalcore.errors import InvalidValue
 
 _MIDNIGHT = time()
@@ -27,8 +28,12 @@ def zone(name: str) -> ZoneInfo:
 
 
 def local_date(instant: datetime, tz: ZoneInfo) -> date:
-    """Give the local date on which an instant falls."""
-    return instant.astimezone(tz).date()
+    """Give the local date on which an instant falls.
+
+    Raises:
+        InvalidValue: the instant is naive.
+    """
+    return in_utc("instant", instant).astimezone(tz).date()
 
 
 def start_of_day(day: date, tz: ZoneInfo) -> datetime:
