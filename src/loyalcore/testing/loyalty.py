@@ -5,63 +5,72 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from loyalcore.loyalty import (
-    AllOf,
-    AnyOf,
-    Base,
-    Behaviour,
-    BirthdaySpan,
-    Condition,
-    Discounts,
-    During,
-    Earning,
     Enrol,
-    Expiry,
-    InCategory,
-    InChannel,
-    InStore,
-    Limit,
     Line,
-    Multiplier,
-    Not,
-    OfSku,
-    OnBirthday,
     Programme,
     RecordBehaviour,
     RecordPurchase,
     RecordReturn,
-    Recurs,
     Redeem,
     ReturnedLine,
-    Rounding,
-    Scope,
-    Shortfall,
-    Stacking,
-    Tier,
-    Tiers,
-    Window,
 )
 from loyalcore.money import Money
-from loyalcore.timing import Cycle, LeapDay, Length, MonthDay
-
-ZONES = (
-    "Asia/Shanghai",
-    "America/New_York",
-    "America/Sao_Paulo",
-    "Pacific/Apia",
-    "Australia/Lord_Howe",
+from loyalcore.testing.programmes import (
+    CATEGORIES,
+    CHANNELS,
+    FIRST_DAY,
+    LAST_DAY,
+    SKUS,
+    STORES,
+    ZONES,
+    base_rules,
+    behaviours,
+    conditions,
+    days,
+    expiries,
+    factors,
+    ladders,
+    month_days,
+    multipliers,
+    programmes,
+    recurrences,
+    tiers,
 )
-"""Zones with no clock changes, with one at 2 o'clock, at midnight, by half an hour, by a day."""
 
-SKUS, CATEGORIES = ("a", "b", "c"), ("bread", "wine")
-CHANNELS, STORES = ("", "web"), ("", "bund")
-BEHAVIOURS = ("share", "review")
-
-FIRST_DAY, LAST_DAY = date(2010, 1, 1), date(2030, 12, 31)
+__all__ = [
+    "CATEGORIES",
+    "CHANNELS",
+    "FIRST_DAY",
+    "LAST_DAY",
+    "SKUS",
+    "STORES",
+    "ZONES",
+    "MemberCommand",
+    "base_rules",
+    "behaviours",
+    "conditions",
+    "days",
+    "expiries",
+    "factors",
+    "gaps",
+    "ladders",
+    "lines",
+    "member_commands",
+    "moments",
+    "money",
+    "month_days",
+    "multipliers",
+    "orders",
+    "programmes",
+    "purchases",
+    "recurrences",
+    "returned_lines",
+    "tiers",
+]
 
 MemberCommand = Enrol | RecordPurchase | RecordBehaviour | Redeem | RecordReturn
 
@@ -73,19 +82,6 @@ def moments(first: date = FIRST_DAY, last: date = LAST_DAY) -> SearchStrategy[da
     parts = st.sampled_from((0, 0, 1, 30 * 60 * 10**6, 3600 * 10**6 - 1))
     return st.builds(
         lambda hour, part: begin + timedelta(hours=hour, microseconds=part), hours, parts
-    )
-
-
-def days(first: date = FIRST_DAY, last: date = LAST_DAY) -> SearchStrategy[date]:
-    """Draw local dates."""
-    return st.dates(first, last)
-
-
-def month_days() -> SearchStrategy[MonthDay]:
-    """Draw birthdays, 29 February among them more often than among people."""
-    leap = st.just(MonthDay(2, 29))
-    return leap | st.dates(date(2000, 1, 1), date(2000, 12, 31)).map(
-        lambda day: MonthDay(day.month, day.day)
     )
 
 
@@ -118,163 +114,6 @@ def orders(
         lines(currency, **fixed), min_size=1, max_size=max_size, unique_by=lambda line: line.id
     )
     return drawn.map(tuple)
-
-
-def recurrences() -> SearchStrategy[str]:
-    """Draw RFC 5545 rules of whole days that need no start."""
-    weekdays = st.sampled_from(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))
-    numbers = st.integers(1, 31) | st.integers(-3, -1)
-    return (
-        st.just("FREQ=DAILY")
-        | weekdays.map("FREQ=WEEKLY;BYDAY={}".format)
-        | numbers.map("FREQ=MONTHLY;BYMONTHDAY={}".format)
-        | st.builds("FREQ=MONTHLY;BYDAY={}{}".format, st.sampled_from((1, 4, -1)), weekdays)
-        | st.builds(
-            "FREQ=YEARLY;BYMONTH={};BYMONTHDAY={}".format, st.integers(1, 12), st.integers(1, 28)
-        )
-    )
-
-
-def _simple_conditions() -> SearchStrategy[Condition]:
-    spans = st.tuples(days(), days()).map(sorted)
-    some_categories = st.lists(st.sampled_from(CATEGORIES), min_size=1, max_size=2, unique=True)
-    return st.one_of(
-        some_categories.map(lambda names: InCategory(tuple(names))),
-        st.sampled_from(SKUS).map(lambda sku: OfSku((sku,))),
-        st.just(InChannel(("web",))),
-        st.just(InStore(("bund",))),
-        st.sampled_from(BirthdaySpan).map(OnBirthday),
-        recurrences().map(Recurs),
-        spans.map(lambda span: During(span[0], span[1])),
-    )
-
-
-def conditions(leaves: int = 3) -> SearchStrategy[Condition]:
-    """Draw conditions, nested by all, any and not."""
-    return st.recursive(
-        _simple_conditions(),
-        lambda inner: st.one_of(
-            inner.map(Not),
-            st.lists(inner, max_size=2).map(lambda some: AllOf(tuple(some))),
-            st.lists(inner, max_size=2).map(lambda some: AnyOf(tuple(some))),
-        ),
-        max_leaves=leaves,
-    )
-
-
-def factors(smallest: int = 100, largest: int = 400) -> SearchStrategy[Decimal]:
-    """Draw factors; the bounds are in hundredths."""
-    return st.integers(smallest, largest).map(lambda hundredths: Decimal(hundredths) / 100)
-
-
-def base_rules() -> SearchStrategy[tuple[Base, ...]]:
-    """Draw base rules; mostly one of them covers every line."""
-    general = st.builds(Base, id=st.just("spend"), points_per_unit=factors(1, 300))
-    special = st.builds(
-        Base,
-        id=st.sampled_from(("base-1", "base-2")),
-        points_per_unit=factors(1, 300),
-        when=conditions(2),
-        priority=st.integers(0, 1),
-    )
-    both = st.builds(lambda one, more: (one, *more), general, _few(special, 1))
-    return both | _few(special, 2, fewest=1)
-
-
-def multipliers(**fixed: SearchStrategy[Any]) -> SearchStrategy[Multiplier]:
-    """Draw multipliers of one or two groups."""
-    fields: dict[str, SearchStrategy[Any]] = {
-        "id": st.sampled_from(("mult-1", "mult-2", "mult-3")),
-        "factor": factors(),
-        "when": st.none() | conditions(),
-        "group": st.sampled_from(("campaigns", "partners")),
-        "priority": st.integers(0, 1),
-    }
-    return st.builds(Multiplier, **(fields | fixed))
-
-
-def _few(rules: SearchStrategy[Any], most: int, fewest: int = 0) -> SearchStrategy[tuple[Any, ...]]:
-    drawn = st.lists(rules, min_size=fewest, max_size=most, unique_by=lambda rule: rule.id)
-    return drawn.map(tuple)
-
-
-def behaviours() -> SearchStrategy[Behaviour]:
-    """Draw behaviours with up to two limits."""
-    limits = st.builds(Limit, times=st.integers(1, 3), per=st.sampled_from(Cycle))
-    return st.builds(
-        Behaviour,
-        id=st.sampled_from(BEHAVIOURS),
-        points=st.integers(1, 500),
-        limits=st.lists(limits, max_size=2).map(tuple),
-    )
-
-
-def expiries() -> SearchStrategy[Expiry]:
-    """Draw how long points live: for ever or for some days or months, pending at first or not."""
-    pending = st.integers(0, 20).map(lambda n: Length(days=n))
-    lives = st.builds(Length, days=st.integers(21, 60), months=st.integers(0, 13))
-    for_ever = st.builds(Expiry, pending=pending)
-    return for_ever | st.builds(Expiry, lives, st.sampled_from(Cycle), pending)
-
-
-@st.composite
-def ladders(draw: DrawFn) -> tuple[Tier, ...]:
-    """Draw ladders of two to four tiers, kept by as much as entered or by less."""
-    names = ("member", "silver", "gold", "black")
-    entries = draw(st.lists(st.integers(1, 3000), min_size=1, max_size=3, unique=True).map(sorted))
-    ladder, lowest = [Tier(names[0])], 0
-    for name, entry in zip(names[1:], entries, strict=False):
-        keep = draw(st.none() | st.integers(lowest + 1, entry))
-        lowest = entry if keep is None else keep
-        ladder.append(Tier(name, Decimal(entry), None if keep is None else Decimal(keep)))
-    return tuple(ladder)
-
-
-def tiers() -> SearchStrategy[Tiers]:
-    """Draw tiers over a calendar period or a rolling number of days."""
-    windows = st.sampled_from((Cycle.MONTH, Cycle.QUARTER, Cycle.YEAR)).map(Window)
-    rolling = st.integers(1, 400).map(lambda n: Window(rolling_days=n))
-    return st.builds(Tiers, window=windows | rolling, ladder=ladders())
-
-
-def programmes(**fixed: SearchStrategy[Any]) -> SearchStrategy[Programme]:
-    """Draw valid programmes.
-
-    Args:
-        fixed: strategies for fields that are not to be drawn in the ordinary way.
-    """
-    fields: dict[str, SearchStrategy[Any]] = {
-        "name": st.just("Club"),
-        "currency": st.sampled_from(("CNY", "JPY", "KWD")),
-        "timezone": st.sampled_from(ZONES),
-        "base": base_rules(),
-        "multipliers": _few(multipliers(), 3),
-        "behaviours": _few(behaviours(), 2),
-        "expiry": expiries(),
-        "tiers": st.none() | tiers(),
-        "shortfall": st.sampled_from(Shortfall),
-        "leap_day_birthday": st.sampled_from(LeapDay),
-        "late_facts_days": st.just(90),
-        "earning": st.builds(
-            Earning,
-            rounding=st.sampled_from(Rounding),
-            scope=st.sampled_from(Scope),
-            discounts=st.sampled_from(Discounts),
-        ),
-    }
-    own = "earning" in fixed
-    drawn = st.fixed_dictionaries(fields | fixed)
-    return drawn.flatmap(lambda values: st.just(Programme(**values)) if own else _stacked(values))
-
-
-def _stacked(values: dict[str, Any]) -> SearchStrategy[Programme]:
-    """Add how the groups that the multipliers have stack."""
-    groups = sorted({rule.group for rule in values["multipliers"]})
-    earning: Earning = values["earning"]
-    stacking = st.fixed_dictionaries({group: st.sampled_from(Stacking) for group in groups})
-    return stacking.map(
-        lambda stacks: Programme(**{**values, "earning": attrs.evolve(earning, stacking=stacks)})
-    )
 
 
 def purchases(

@@ -1,54 +1,76 @@
 """Writers and a reader that race on one store."""
 
+import json
+from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Event, Thread
 
-from loyalcore.errors import StaleStream
-from loyalcore.journal.store import Append, NewEvent, Store, StoredEvent
-from loyalcore.testing.store_model import pages
+from loyalcore.errors import KeyTaken, StaleStream
+from loyalcore.journal.store import Append, KeyRecord, NewEvent, Span, Store, StoredEvent
+from loyalcore.testing.store_model import check_order, pages
 
-STREAM = "race"
+STREAMS = ("race", "race/2")
 PATIENCE_S = 60
 _NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-def race(store: Store, writers: int, each: int) -> list[StoredEvent]:
-    """Let writers append to one stream, each deciding again when another was first.
+def compete(store: Store, writer: int, each: int) -> None:
+    """Append to streams that all write to: under keys of one's own, and under keys all want.
+
+    Whoever is overtaken decides again; whoever finds a wanted key used lets it be.
+
+    Args:
+        store: shared by all writers.
+        writer: tells this one from the others.
+        each: how many keys of its own it uses, and how many it wants.
+    """
+    for number in range(each):
+        for key in (f"{writer}:{number}", f"wanted:{number}"):
+            while not _used(store, key, writer):
+                pass
+
+
+def _used(store: Store, key: str, writer: int) -> bool:
+    """Try once to use a key up; say whether it is used now, by whomever."""
+    heads = store.heads(STREAMS)
+    event = NewEvent("test.raced", 1, json.dumps([writer, key]), _NOON)
+    spans = tuple(Span(name, heads[name] + 1, heads[name] + 1) for name in STREAMS)
+    try:
+        store.append(
+            [Append(name, heads[name], (event,)) for name in STREAMS],
+            [KeyRecord(key, str(writer), spans)],
+        )
+    except StaleStream:
+        return False
+    except KeyTaken:
+        return key.startswith("wanted")
+    return True
+
+
+def race(store: Store, writers: int, each: int) -> None:
+    """Let threads compete while a reader follows the log; fail unless all that came of it is right.
 
     Args:
         store: shared by all threads.
-        writers: how many threads append.
-        each: how many events each of them appends, with data of their own.
-
-    Returns:
-        What a reader of the log saw meanwhile and afterwards, in its order.
+        writers: how many threads write.
+        each: as for `compete`.
     """
-    seen: list[StoredEvent] = []
     errors: list[BaseException] = []
     over = Event()
+    seen: list[StoredEvent] = []
 
-    def write(writer: int) -> None:
-        try:
-            for number in range(each):
-                event = NewEvent("test.raced", 1, f"[{writer}, {number}]", _NOON)
-                while not _appended(store, event):
-                    pass
-        except BaseException as error:  # noqa: BLE001  # told by the caller's thread
-            errors.append(error)
+    def guarded(act: Callable[[], object]) -> Thread:
+        def run() -> None:
+            try:
+                act()
+            except BaseException as error:  # noqa: BLE001  # told by the caller's thread
+                errors.append(error)
 
-    def read() -> None:
-        try:
-            cursor = ""
-            while not over.is_set():
-                page = store.log(cursor, 3)
-                seen.extend(page.events)
-                cursor = page.cursor
-            seen.extend(event for event, _ in pages(store, cursor))
-        except BaseException as error:  # noqa: BLE001  # told by the caller's thread
-            errors.append(error)
+        return Thread(target=run, daemon=True)
 
-    reader = Thread(target=read, daemon=True)
-    threads = [Thread(target=write, args=(n,), daemon=True) for n in range(writers)]
+    threads = [guarded(lambda n=n: compete(store, n, each)) for n in range(writers)]  # type: ignore[misc]
+    reader = guarded(lambda: seen.extend(follow(store, over.is_set)))
     for thread in (reader, *threads):
         thread.start()
     for thread in threads:
@@ -58,13 +80,46 @@ def race(store: Store, writers: int, each: int) -> list[StoredEvent]:
     assert not errors, f"a racing thread failed: {errors[0]!r}"
     alive = [thread for thread in (reader, *threads) if thread.is_alive()]
     assert not alive, f"{len(alive)} threads hang after {PATIENCE_S} s"
-    return seen
+    check_race(store, writers, each, seen)
 
 
-def _appended(store: Store, event: NewEvent) -> bool:
-    head = store.heads([STREAM])[STREAM]
-    try:
-        store.append([Append(STREAM, head, (event,))])
-    except StaleStream:
-        return False
-    return True
+def follow(store: Store, over: Callable[[], bool]) -> list[StoredEvent]:
+    """Read the log on and on until it is over, and then to its end."""
+    seen: list[StoredEvent] = []
+    cursor = ""
+    while not over():
+        page = store.log(cursor, 3)
+        seen.extend(page.events)
+        cursor = page.cursor
+    return [*seen, *(event for event, _ in pages(store, cursor))]
+
+
+def check_race(store: Store, writers: int, each: int, seen: list[StoredEvent]) -> None:
+    """Fail unless every key was used once, for the events that stand under it, and seen once."""
+    wanted = [f"wanted:{number}" for number in range(each)]
+    keys = [f"{writer}:{number}" for writer in range(writers) for number in range(each)] + wanted
+    records = store.keys(keys)
+    lost = [key for key in keys if key not in records]
+    assert not lost, f"keys were used and are not known: {lost}"
+    for name in STREAMS:
+        stored = store.read(name)
+        versions = [event.version for event in stored]
+        assert versions == list(range(1, len(keys) + 1)), (
+            f"the versions of {name!r} should be 1 to {len(keys)}, each once, and are {versions}"
+        )
+        told = Counter(json.loads(event.data)[1] for event in stored)
+        assert told == Counter(keys), (
+            f"in {name!r} each key brings one event, and brought {told - Counter(keys)} too many, "
+            f"{Counter(keys) - told} too few"
+        )
+    for key, record in records.items():
+        for span in record.spans:
+            found = [event.data for event in store.read(span.stream, span.first - 1, span.last)]
+            own = [json.dumps([int(record.fingerprint), key])]
+            assert found == own, f"under {key!r} should stand {own}, and stands {found}"
+    check_order(seen)
+    whole = [event for event, _ in pages(store)]
+    assert seen == whole, (
+        f"who followed the log saw {len(seen)} events, and there are {len(whole)}: missed were "
+        f"{[event.position for event in whole if event not in seen]}"
+    )
