@@ -295,7 +295,7 @@ class Host:
         return self.store.texts(stream, [ref]).get(ref)
 
     def streams(self, prefix: str) -> Iterator[str]:
-        """Give the names of the streams that begin so, in order."""
+        """Give the names of the streams that begin so, in order, forgotten ones among them."""
         after = ""
         while names := self.store.streams(prefix, after):
             yield from names
