@@ -60,6 +60,7 @@ from loyalcore.loyalty.programme import (
     programme_from,
 )
 from loyalcore.loyalty.rules import Base, Behaviour, Limit, Multiplier, Stacking
+from loyalcore.loyalty.schema import programme_schema
 from loyalcore.loyalty.statement import Movement, Statement, statement
 from loyalcore.loyalty.tally import Tally
 from loyalcore.loyalty.tier_moves import Standing, standing
@@ -133,6 +134,7 @@ __all__ = [
     "Window",
     "load_programme",
     "programme_from",
+    "programme_schema",
     "standing",
     "statement",
 ]

@@ -1,0 +1,37 @@
+"""The command line: `python -m loyalcore check FILE` and `python -m loyalcore schema`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+
+from loyalcore.errors import InvalidDocument
+from loyalcore.loyalty import load_programme, programme_schema
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; give the exit status: 0 for all well, 1 for mistakes, 2 for wrong use."""
+    parser = argparse.ArgumentParser(prog="python -m loyalcore", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    check = commands.add_parser("check", help="find every mistake in programme files")
+    check.add_argument("files", nargs="+", metavar="FILE", help="ends in .toml or .json")
+    commands.add_parser("schema", help="print the JSON Schema of programme files, for editors")
+    asked = parser.parse_args(arguments)
+    if asked.command == "schema":
+        print(json.dumps(programme_schema(), indent=2, ensure_ascii=False))
+        return 0
+    return max(_check(file) for file in asked.files)
+
+
+def _check(file: str) -> int:
+    try:
+        programme = load_programme(file)
+    except InvalidDocument as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{file}: {programme.name} is sound, content id {programme.content_id}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
