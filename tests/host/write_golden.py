@@ -6,14 +6,17 @@ from pathlib import Path
 
 from loyalcore.decider import Command
 from loyalcore.loyalty import (
+    CaptureHold,
     Enrol,
     Leave,
     Line,
+    PlaceHold,
     RecordBehaviour,
     RecordPurchase,
     RecordReturn,
     Redeem,
     ReturnedLine,
+    UndoRedemption,
 )
 from loyalcore.timing import MonthDay
 from tests.host.shop import CLUB, CNY, day, opened
@@ -37,6 +40,9 @@ def main() -> None:
         RecordReturn(id="T", order="A", occurred_at=later, recorded_at=later,
                      lines=[ReturnedLine("2", quantity=1)]),
         RecordPurchase(order="B", occurred_at=later, recorded_at=later, lines=lines),
+        PlaceHold(hold="H", points=20, until=day(30), recorded_at=day(21)),
+        CaptureHold(hold="H", redemption="R2", points=5, recorded_at=day(22)),
+        UndoRedemption(id="U", redemption="R2", points=2, recorded_at=day(23)),
         Leave(recorded_at=day(70), source="web"),
     ]  # fmt: skip
     for key, command in enumerate(life):

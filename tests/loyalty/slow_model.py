@@ -1,192 +1,36 @@
 """The obvious model of a member: plain lists, everything worked out again each time.
 
 It shares with the library the classes of programmes and commands and the answers of conditions;
-arithmetic, calendars, lots, returns and tiers are done once more, by hand.
+arithmetic, calendars, lots, holds, returns and tiers are done once more, by hand.
 """
 
-from calendar import monthrange
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
-from math import ceil, floor
+from math import floor
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import attrs
 
 from loyalcore.loyalty import (
-    Discounts,
-    Facts,
-    Line,
+    Lapsed,
     Programme,
     RecordBehaviour,
     RecordPurchase,
-    Rounding,
-    Scope,
     Shortfall,
-    Stacking,
 )
-from loyalcore.timing import Cycle, Length
+from tests.loyalty.slow_earning import (
+    DAY,
+    Earned,
+    earn,
+    first_day,
+    first_instant,
+    later,
+    next_first_day,
+    period,
+)
 
-# --- calendars, by trying ------------------------------------------------------------------------
-
-_HALF_HOUR, _DAY = timedelta(minutes=30), timedelta(days=1)
-
-
-def first_instant(day: date, tz: ZoneInfo) -> datetime:
-    """Give the first half hour whose local date is the day or, were it skipped, a later one."""
-    at = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=16)
-    while at.astimezone(tz).date() < day:
-        at += _HALF_HOUR
-    return at
-
-
-def _period(cycle: Cycle, day: date) -> tuple[int, ...]:
-    match cycle:
-        case Cycle.DAY:
-            return (day.toordinal(),)
-        case Cycle.WEEK:
-            return day.isocalendar()[:2]
-        case Cycle.MONTH:
-            return day.year, day.month
-        case Cycle.QUARTER:
-            return day.year, (day.month - 1) // 3
-        case Cycle.YEAR:
-            return (day.year,)
-
-
-def first_day(cycle: Cycle, day: date) -> date:
-    """Walk back while the period is the same."""
-    period = _period(cycle, day)
-    while _period(cycle, day - _DAY) == period:
-        day -= _DAY
-    return day
-
-
-def next_first_day(cycle: Cycle, day: date) -> date:
-    """Walk on until the period is another."""
-    period = _period(cycle, day)
-    while _period(cycle, day) == period:
-        day += _DAY
-    return day
-
-
-def later(length: Length, day: date) -> date:
-    """Count months on the fingers, cut to the month's last day, then add the days."""
-    year, month = day.year + length.years, day.month
-    for _ in range(length.months):
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-    return date(year, month, min(day.day, monthrange(year, month)[1])) + length.days * _DAY
-
-
-# --- earning -------------------------------------------------------------------------------------
-
-
-def _half_even(exact: Fraction) -> int:
-    below = floor(exact)
-    rest = exact - below
-    if rest == Fraction(1, 2):
-        return below + below % 2
-    return below + (rest > Fraction(1, 2))
-
-
-ROUND: dict[Rounding, Callable[[Fraction], int]] = {
-    Rounding.FLOOR: floor,
-    Rounding.CEILING: ceil,
-    Rounding.HALF_UP: lambda exact: floor(2 * exact + 1) // 2,
-    Rounding.HALF_EVEN: _half_even,
-}
-
-
-def share(total: int, weights: list[Fraction]) -> list[int]:
-    """Give everybody the whole part, then one more to the largest remainder, one by one."""
-    if not sum(weights):
-        return [0 for _ in weights]
-    exact = [total * weight / sum(weights) for weight in weights]
-    shares = [floor(part) for part in exact]
-    for _ in range(total - sum(shares)):
-        gaps = [part - given for part, given in zip(exact, shares, strict=True)]
-        shares[gaps.index(max(gaps))] += 1
-    return shares
-
-
-def worth(programme: Programme, facts: Facts, line: Line, below_0: bool) -> Fraction:
-    """Give the points for one unit of money on a line, or of a coupon that exceeds it."""
-    own = attrs.evolve(facts, line=line)
-    rates = [b.points_per_unit for b in programme.base if b.when is None or b.when.holds(own)]
-    if line.reward or not rates:
-        return Fraction(0)
-    if below_0:
-        return Fraction(min(rates))
-    value = Fraction(max(rates))
-    held = [m for m in programme.multipliers if m.when is None or m.when.holds(own)]
-    for group in {m.group for m in held}:
-        factors = [Fraction(m.factor) for m in held if m.group == group]
-        match programme.earning.stacking.get(group, Stacking.BEST):
-            case Stacking.BEST:
-                value *= max(factors)
-            case Stacking.SUM:
-                value *= 1 + sum(factor - 1 for factor in factors)
-            case Stacking.PRODUCT:
-                for factor in factors:
-                    value *= factor
-    return value
-
-
-@attrs.define
-class Earned:
-    """What a line is recorded to have earned, and what came back of it."""
-
-    paid: int
-    quantity: Fraction
-    points: int
-    spend: int
-    back: int = 0
-    pieces: Fraction = Fraction(0)
-    points_back: int = 0
-    spend_back: int = 0
-
-    def share_back(self) -> Fraction:
-        """Give the share of the line that came back: of money, or of pieces if it was free."""
-        if self.paid:
-            return Fraction(self.back, self.paid)
-        return self.pieces / self.quantity if self.quantity else Fraction(1)
-
-
-def earn(programme: Programme, purchase: RecordPurchase) -> dict[str, Earned]:
-    """Work an order out line by line."""
-    facts = Facts(
-        purchase.occurred_at.astimezone(programme.zone).date(),
-        programme.leap_day_birthday,
-        purchase.birthday,
-        purchase.channel,
-        purchase.store,
-    )
-    earning = programme.earning
-    paid = [
-        line.price.minor - (line.discount.minor if line.discount else 0) for line in purchase.lines
-    ]
-    basis = paid
-    if earning.discounts is Discounts.BEFORE:
-        basis = [line.price.minor for line in purchase.lines]
-    worths = [
-        worth(programme, facts, line, b < 0) for line, b in zip(purchase.lines, basis, strict=True)
-    ]
-    exact = [w * b / 10**programme.digits for w, b in zip(worths, basis, strict=True)]
-    weights = [max(Fraction(0), part) for part in exact]
-    if earning.scope is Scope.LINE:
-        points = [ROUND[earning.rounding](part) for part in weights]
-    else:
-        points = share(ROUND[earning.rounding](max(Fraction(0), sum(exact, Fraction(0)))), weights)
-    counted = [p if w else 0 for p, w in zip(paid, worths, strict=True)]
-    spend = share(max(0, sum(counted)), [Fraction(max(0, c)) for c in counted])
-    return {
-        line.id: Earned(max(0, p), Fraction(line.quantity), n, s)
-        for line, p, n, s in zip(purchase.lines, paid, points, spend, strict=True)
-    }
-
-
-# --- a member ------------------------------------------------------------------------------------
+# What a redemption or a hold took: the lot, how many, and the expiry that the lot had then.
+Taken = tuple["SlowLot", int, datetime | None]
 
 
 @attrs.define
@@ -200,6 +44,7 @@ class SlowLot:
     active_at: datetime
     expires_at: datetime | None
     left: int
+    held: int = 0
     spent: int = 0
     expired: int = 0
     clawed: int = 0
@@ -214,6 +59,8 @@ class SlowMember:
     orders: dict[str, tuple[date, SlowLot | None, dict[str, Earned]]] = attrs.field(factory=dict)
     deeds: list[tuple[str, date]] = attrs.field(factory=list)
     spends: list[tuple[date, int]] = attrs.field(factory=list)
+    holds: dict[str, tuple[datetime, list[Taken]]] = attrs.field(factory=dict)
+    spent: dict[str, list[Taken]] = attrs.field(factory=dict)
     claimed: int = 0
     debt: int = 0
     waived: int = 0
@@ -230,12 +77,16 @@ class SlowMember:
         """Expire and look at tiers, one instant after the other."""
         while True:
             ends = {lot.expires_at for lot in self.lots if lot.left and lot.expires_at}
-            nearest = min(ends | ({self.until} if self.until else set()), default=None)
+            lapses = {until for until, _ in self.holds.values()}
+            nearest = min(ends | lapses | ({self.until} if self.until else set()), default=None)
             if nearest is None or nearest > now:
                 return
             for lot in self.lots:
                 if lot.expires_at == nearest:
                     lot.expired, lot.left = lot.expired + lot.left, 0
+            for id_, (until, _) in sorted(self.holds.items()):
+                if until == nearest:
+                    self.end_hold(id_, 0, until)
             if self.until == nearest:
                 self._look_at_tier(nearest)
 
@@ -249,14 +100,14 @@ class SlowMember:
         if tiers.window.calendar:
             return first_day(tiers.window.calendar, day), next_first_day(tiers.window.calendar, day)
         length = tiers.window.rolling_days or 0
-        return day - (length - 1) * _DAY, day + length * _DAY
+        return day - (length - 1) * DAY, day + length * DAY
 
     def _look_at_tier(self, at: datetime) -> None:
         tiers = self.programme.tiers
         assert tiers is not None
         day = at.astimezone(self.programme.zone).date()
-        first, _ = self._window(day - _DAY)
-        spend = self._spend(first, day - _DAY)
+        first, _ = self._window(day - DAY)
+        spend = self._spend(first, day - DAY)
         ids = [tier.id for tier in tiers.ladder]
         below = tiers.ladder[: ids.index(self.tier or ids[0]) + 1]
         kept = [t for t in below if (t.entry if t.keep is None else t.keep) <= spend][-1]
@@ -327,7 +178,7 @@ class SlowMember:
             same = [
                 d
                 for id_, d in self.deeds
-                if id_ == rule.id and _period(limit.per, d) == _period(limit.per, day)
+                if id_ == rule.id and period(limit.per, d) == period(limit.per, day)
             ]
             if len(same) >= limit.times:
                 return 0
@@ -337,14 +188,65 @@ class SlowMember:
         self.deeds.append((rule.id, day))
         return lot.issued
 
-    def redeem(self, points: int, at: datetime) -> list[tuple[int, int]]:
-        parts = []
+    def _take(self, points: int, at: datetime) -> list[Taken]:
+        parts: list[Taken] = []
         while points:
             lot = self.spendable(at)[0]
             taken = min(points, lot.left)
-            lot.left, lot.spent, points = lot.left - taken, lot.spent + taken, points - taken
-            parts.append((lot.id, taken))
+            lot.left, points = lot.left - taken, points - taken
+            parts.append((lot, taken, lot.expires_at))
         return parts
+
+    def redeem(self, id_: str, points: int, at: datetime) -> list[tuple[int, int]]:
+        self.spent[id_] = self._take(points, at)
+        for lot, taken, _ in self.spent[id_]:
+            lot.spent += taken
+        return [(lot.id, taken) for lot, taken, _ in self.spent[id_]]
+
+    def hold(self, id_: str, points: int, until: datetime, at: datetime) -> None:
+        self.holds[id_] = until, self._take(points, at)
+        for lot, taken, _ in self.holds[id_][1]:
+            lot.held += taken
+
+    def end_hold(self, id_: str, captured: int, at: datetime, redemption: str = "") -> None:
+        """Spend so many of the first points held, and give the rest back one by one."""
+        _, parts = self.holds.pop(id_)
+        spent = self.spent.setdefault(redemption, [])
+        for lot, taken, expires_at in parts:
+            for _ in range(taken):
+                lot.held -= 1
+                if captured:
+                    captured, lot.spent = captured - 1, lot.spent + 1
+                    spent.append((lot, 1, expires_at))
+                elif expires_at is not None and expires_at <= at:
+                    lot.expired += 1
+                else:
+                    lot.left += 1
+
+    def undo(self, id_: str, redemption: str, points: int, at: datetime) -> None:
+        """Give points back one by one, those spent last first."""
+        taken, reissued = self.spent[redemption], 0
+        for _ in range(points):
+            lot, count, expires_at = taken.pop()
+            if count > 1:
+                taken.append((lot, count - 1, expires_at))
+            lot.spent -= 1
+            if expires_at is None or at < expires_at:
+                lot.left += 1
+            elif self.programme.undo.lapsed is Lapsed.GRACE:
+                day = later(self.programme.undo.grace, at.astimezone(self.programme.zone).date())
+                grace = first_instant(day + DAY, self.programme.zone)
+                living = lot.left and lot.expires_at is not None
+                lot.expires_at = max(grace, lot.expires_at) if living and lot.expires_at else grace
+                lot.left += 1
+            else:
+                lot.expired += 1
+                reissued += self.programme.undo.lapsed is Lapsed.REISSUE
+        if reissued:
+            debt, self.debt = self.debt, 0
+            anew = self._open(f"undo:{id_}", reissued, at, at)
+            assert anew is not None
+            anew.active_at, self.debt = at, debt
 
     def give_back(self, order: str, amounts: dict[str, tuple[int, Any]], at: datetime) -> int:
         """Take back by line (amount, pieces); the amounts are known to be left."""

@@ -51,7 +51,7 @@ from loyalcore.testing.loyalty import (
     purchases,
 )
 from tests.loyalty.club import NOON, History, line, minor_line, shop
-from tests.loyalty.slow_model import ROUND, earn
+from tests.loyalty.slow_earning import ROUND, earn
 
 CNY_ONLY = st.just("CNY")
 

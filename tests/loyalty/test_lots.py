@@ -13,7 +13,7 @@ from loyalcore.testing import rule
 from loyalcore.testing.loyalty import ZONES, expiries, member_commands, moments, programmes
 from loyalcore.timing import Cycle, Length, start_of_day, zone
 from tests.loyalty.club import JUST_BEFORE, NOON, History, minor_line, shop
-from tests.loyalty.slow_model import first_instant, later, next_first_day
+from tests.loyalty.slow_earning import first_instant, later, next_first_day
 
 clubs = st.builds(
     lambda expiry, tz: shop(timezone=tz) if expiry is None else _with(expiry, tz),

@@ -24,9 +24,11 @@ from loyalcore.loyalty import (
     Tiers,
     allocation,
     earning,
+    facts,
     ledger,
     lots,
     member,
+    redeeming,
     returns,
     rules,
 )
@@ -65,7 +67,7 @@ def must_fail(patch: pytest.MonkeyPatch, prop: Any) -> None:
 
 def reverse_spending(patch: pytest.MonkeyPatch) -> None:
     take = lots.take
-    patch.setattr(ledger, "take", lambda some, points: take(reversed(list(some)), points))
+    patch.setattr(redeeming, "take", lambda some, *more: take(reversed(list(some)), *more))
 
 
 def half_up_for_floor(patch: pytest.MonkeyPatch) -> None:
@@ -117,22 +119,22 @@ def down_at_once(patch: pytest.MonkeyPatch) -> None:
             ),
         )
 
-    upgrade = vars(ledger)["upgrade"]
-    patch.setattr(ledger, "upgrade", lambda s, p, at: either_way(s, p, at) if p.tiers else ())
+    upgrade = vars(facts)["upgrade"]
+    patch.setattr(facts, "upgrade", lambda s, p, at: either_way(s, p, at) if p.tiers else ())
 
 
 def spend_last_instant_too(patch: pytest.MonkeyPatch) -> None:
     def late(lot: Any, at: Any) -> bool:
         return lot.active_at <= at
 
-    patch.setattr(ledger, "spendable", late)
+    patch.setattr(redeeming, "spendable", late)
     patch.setattr(member, "spendable", late)
     patch.setattr(ledger, "advance", lambda state, now, club: ())
 
 
 def forget_the_debt(patch: pytest.MonkeyPatch) -> None:
-    lot_for = ledger._lot_for
-    patch.setattr(ledger, "_lot_for", lambda *a: (*lot_for(*a)[:2], 0))
+    lot_for = facts._lot_for
+    patch.setattr(facts, "_lot_for", lambda *a: (*lot_for(*a)[:2], 0))
 
 
 def any_lot_first(patch: pytest.MonkeyPatch) -> None:
@@ -160,7 +162,7 @@ def rewards_earn(patch: pytest.MonkeyPatch) -> None:
         lines = tuple(attrs.evolve(line, reward=False) for line in purchase.lines)
         return judge(attrs.evolve(purchase, lines=lines), facts, programme)
 
-    patch.setattr(ledger, "judge", all_lines)
+    patch.setattr(facts, "judge", all_lines)
 
 
 def lots_from_now(patch: pytest.MonkeyPatch) -> None:

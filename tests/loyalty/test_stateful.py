@@ -17,13 +17,24 @@ from hypothesis.stateful import (
 )
 from hypothesis.stateful import rule as step
 
-from loyalcore.errors import AlreadyRecorded, InsufficientPoints, ReturnExceedsPurchase
+from loyalcore.errors import (
+    AlreadyRecorded,
+    DeadlinePassed,
+    HoldOver,
+    InsufficientPoints,
+    ReturnExceedsPurchase,
+    UndoExceedsRedemption,
+)
 from loyalcore.loyalty import (
     MEMBER,
     BehaviourRecorded,
+    CaptureHold,
+    HoldEnded,
     Line,
     Lot,
+    PlaceHold,
     PointsExpired,
+    PointsHeld,
     PointsRedeemed,
     Programme,
     PurchaseRecorded,
@@ -31,8 +42,11 @@ from loyalcore.loyalty import (
     RecordPurchase,
     RecordReturn,
     Redeem,
+    RedemptionUndone,
+    ReleaseHold,
     ReturnedLine,
     ReturnRecorded,
+    UndoRedemption,
 )
 from loyalcore.money import Money
 from loyalcore.testing import rule
@@ -60,6 +74,8 @@ class MemberMachine(RuleBasedStateMachine):
         self.history = History.of(programme, joined=START)
         self.slow = SlowMember(programme)
         self.orders: list[str] = []
+        self.redemptions: list[str] = []
+        self.holds: list[str] = []
 
     def next_id(self) -> str:
         self.count += 1
@@ -137,7 +153,64 @@ class MemberMachine(RuleBasedStateMachine):
         else:
             recorded = self.history.tell(command)
             parts = [(part.lot, part.points) for part in recorded.parts]
-            assert parts == self.slow.redeem(points, self.now)
+            assert parts == self.slow.redeem(command.redemption, points, self.now)
+            self.redemptions.append(command.redemption)
+
+    @step(**TIME, share=st.sampled_from((1, 5, 10, 11)), hours=st.sampled_from((0, 1, 30, 2000)))
+    def hold(self, wait: Any, sweep: bool, share: int, hours: int) -> None:
+        self.pass_time(wait, sweep)
+        available = self.slow.available(self.now)
+        points, until = max(1, available * share // 10), self.now + timedelta(hours=hours)
+        command = PlaceHold(recorded_at=self.now, hold=self.next_id(), points=points, until=until)
+        if not hours or points > available:
+            with pytest.raises((DeadlinePassed, InsufficientPoints)):
+                self.history.decide(command)
+            return
+        self.history.tell(command)
+        self.slow.hold(command.hold, points, until, self.now)
+        self.holds.append(command.hold)
+
+    @precondition(lambda self: self.holds)
+    @step(data=st.data(), **TIME, share=st.sampled_from((0, 1, 5, 10, 11)))
+    def end_hold(self, data: Any, wait: Any, sweep: bool, share: int) -> None:
+        """Release it, or capture some of it, all of it, or too much."""
+        self.pass_time(wait, sweep)
+        id_ = data.draw(st.sampled_from(self.holds))
+        redemption, points = self.next_id(), None
+        command: ReleaseHold | CaptureHold = ReleaseHold(recorded_at=self.now, hold=id_)
+        held = sum(taken for _, taken, _ in self.slow.holds.get(id_, (None, []))[1])
+        if share:
+            points = max(1, held * share // 10) if share != 10 else None
+            command = CaptureHold(
+                recorded_at=self.now, hold=id_, redemption=redemption, points=points
+            )
+        if id_ not in self.slow.holds or (points or 0) > held:
+            with pytest.raises((HoldOver, InsufficientPoints)):
+                self.history.decide(command)
+            return
+        self.history.tell(command)
+        self.slow.end_hold(id_, (points or held) if share else 0, self.now, redemption)
+        if share:
+            self.redemptions.append(redemption)
+
+    @precondition(lambda self: self.redemptions)
+    @step(data=st.data(), **TIME, share=st.sampled_from((1, 5, 10, 11)))
+    def undo(self, data: Any, wait: Any, sweep: bool, share: int) -> None:
+        self.pass_time(wait, sweep)
+        redemption = data.draw(st.sampled_from(self.redemptions))
+        left = sum(taken for _, taken, _ in self.slow.spent[redemption])
+        points = max(1, left * share // 10) if share != 10 else None
+        command = UndoRedemption(
+            recorded_at=self.now, id=self.next_id(), redemption=redemption, points=points
+        )
+        if (points or 0) > left:
+            with pytest.raises(UndoExceedsRedemption):
+                self.history.decide(command)
+            return
+        self.history.tell(command)
+        self.slow.undo(command.id, redemption, left if points is None else points, self.now)
+        with pytest.raises(AlreadyRecorded):
+            self.history.decide(command)
 
     @precondition(lambda self: self.orders)
     @step(data=st.data(), **TIME, way=st.sampled_from(WAYS))
@@ -194,7 +267,7 @@ class MemberMachine(RuleBasedStateMachine):
         self.history.state.check_invariants()
         self.history.at(self.now).check_invariants()
 
-    @rule("L8.3", "L9.1", "L12.6", "L13.1", "L15.3", "L16.2")
+    @rule("L8.3", "L9.1", "L10.1", "L11.1", "L11.2", "L12.6", "L13.1", "L15.3", "L16.2")
     @invariant()
     def the_model_agrees(self) -> None:
         """Lots, debt, totals and tier are those of the model."""
@@ -209,9 +282,9 @@ class MemberMachine(RuleBasedStateMachine):
         }
         assert member.available(self.now) == slow.available(self.now)
         t = member.totals
-        assert (t.issued, t.spent, t.expired, t.clawed) == tuple(
+        assert (t.issued, t.spent, t.expired, t.clawed, member.held) == tuple(
             sum(getattr(lot, field) for lot in slow.lots)
-            for field in ("issued", "spent", "expired", "clawed")
+            for field in ("issued", "spent", "expired", "clawed", "held")
         )
         assert (member.debt, t.claimed, t.waived) == (slow.debt, slow.claimed, slow.waived)
         assert (member.tier, member.tier_until) == (slow.tier, slow.until)
@@ -230,10 +303,14 @@ class MemberMachine(RuleBasedStateMachine):
                     if event.lot:
                         lots[event.lot.id] = event.lot
                         gone[event.lot.id] = event.repaid
-                case PointsRedeemed() | PointsExpired() | ReturnRecorded():
+                case PointsRedeemed() | PointsExpired() | ReturnRecorded() | PointsHeld():
                     for part in event.parts:
-                        assert part.expires_at == lots[part.lot].expires_at
                         gone[part.lot] += part.points
+                case HoldEnded() | RedemptionUndone():
+                    for part in event.restored:
+                        gone[part.lot] -= part.points
+                    if isinstance(event, RedemptionUndone) and event.reissued is not None:
+                        lots[event.reissued.id], gone[event.reissued.id] = event.reissued, 0
                 case _:
                     pass
             if isinstance(event, ReturnRecorded):

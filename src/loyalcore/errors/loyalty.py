@@ -66,6 +66,67 @@ class CurrencyNotAccepted(Refused):
 
 
 @attrs.define(eq=False)
+class DeadlinePassed(Refused):
+    """A deadline that does not lie ahead."""
+
+    until: datetime
+    recorded_at: datetime
+
+    def message(self) -> str:
+        return (
+            f"the deadline {self.until.isoformat()} is not after {self.recorded_at.isoformat()}: "
+            "give a later one"
+        )
+
+
+@attrs.define(eq=False)
+class UnknownHold(Refused):
+    """A hold that was never placed."""
+
+    hold: str
+
+    def message(self) -> str:
+        return f"there is no hold {self.hold!r}: place it first"
+
+
+@attrs.define(eq=False)
+class HoldOver(Refused):
+    """A hold that came to its end already: captured, released or lapsed."""
+
+    hold: str
+    how: str
+    at: datetime
+
+    def message(self) -> str:
+        return f"the hold {self.hold!r} was {self.how} at {self.at.isoformat()}: place another one"
+
+
+@attrs.define(eq=False)
+class UnknownRedemption(Refused):
+    """A redemption that is not recorded."""
+
+    redemption: str
+
+    def message(self) -> str:
+        return f"the redemption {self.redemption!r} is not recorded: nothing can be undone"
+
+
+@attrs.define(eq=False)
+class UndoExceedsRedemption(Refused):
+    """More of a redemption to be undone than is left of it."""
+
+    redemption: str
+    asked: int
+    remaining: int
+
+    def message(self) -> str:
+        return (
+            f"{self.asked} points of the redemption {self.redemption!r} cannot be undone: "
+            f"{self.remaining} are left of it"
+        )
+
+
+@attrs.define(eq=False)
 class FactInFuture(Refused):
     """A fact that is said to occur after it was recorded."""
 

@@ -3,7 +3,10 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, TypeVar
+
+from cattrs import Converter
 
 from loyalcore.decider import Command, Decider, Event, EventType
 from loyalcore.errors import CorruptEvent, LoyalcoreError, UnknownEventType
@@ -19,6 +22,15 @@ _json = json.JSONEncoder(
 ).encode
 
 
+@lru_cache(maxsize=16)
+def _converter_of(deciders: tuple[Decider[Any, Any, Any], ...]) -> Converter:
+    """Make the converter of some deciders' classes once: it takes its time over each new class."""
+    converter = new_converter(report_all=False)
+    for decider in deciders:
+        decider.configure(converter)
+    return converter
+
+
 class Codec:
     """Encode and decode all that the deciders' streams hold.
 
@@ -27,13 +39,13 @@ class Codec:
     """
 
     def __init__(self, deciders: Iterable[Decider[Any, Any, Any]]) -> None:
-        self._converter = new_converter(report_all=False)
+        deciders = tuple(deciders)
+        self._converter = _converter_of(deciders)
         self._by_class: dict[type, EventType] = {}
         self._by_name: dict[str, EventType] = {}
         self._commands: dict[type, str] = {}
         self._know(FORGOTTEN)
         for decider in deciders:
-            decider.configure(self._converter)
             for kind in decider.events:
                 self._know(kind)
             for name, cls in decider.commands.items():

@@ -4,14 +4,18 @@ from loyalcore.loyalty.allocation import Rounding
 from loyalcore.loyalty.award import Award, Reason, RuleOutcome
 from loyalcore.loyalty.club import Club
 from loyalcore.loyalty.commands import (
+    CaptureHold,
     Enrol,
     Leave,
+    PlaceHold,
     PublishProgramme,
     RecordBehaviour,
     RecordPurchase,
     RecordReturn,
     Redeem,
+    ReleaseHold,
     ReturnedLine,
+    UndoRedemption,
 )
 from loyalcore.loyalty.conditions import (
     AllOf,
@@ -32,13 +36,9 @@ from loyalcore.loyalty.events import (
     BehaviourRecorded,
     LineEarned,
     LineReturned,
-    Lot,
     MemberEnrolled,
     MemberEvent,
     MembershipEnded,
-    Part,
-    PointsExpired,
-    PointsRedeemed,
     ProgrammePublished,
     PurchaseRecorded,
     ReturnRecorded,
@@ -48,19 +48,20 @@ from loyalcore.loyalty.events import (
 )
 from loyalcore.loyalty.ledger import CLUB, MEMBER
 from loyalcore.loyalty.line import Line
-from loyalcore.loyalty.member import Member, Totals
-from loyalcore.loyalty.programme import (
-    Discounts,
-    Earning,
-    Expiry,
-    Programme,
-    Scope,
-    Shortfall,
-    load_programme,
-    programme_from,
-)
+from loyalcore.loyalty.member import Held, Member, Totals
+from loyalcore.loyalty.parts import Lot, Part
+from loyalcore.loyalty.policies import Discounts, Earning, Expiry, Lapsed, Scope, Shortfall, Undo
+from loyalcore.loyalty.programme import Programme, load_programme, programme_from
 from loyalcore.loyalty.rules import Base, Behaviour, Limit, Multiplier, Stacking
 from loyalcore.loyalty.schema import programme_schema
+from loyalcore.loyalty.spending import (
+    HoldEnd,
+    HoldEnded,
+    PointsExpired,
+    PointsHeld,
+    PointsRedeemed,
+    RedemptionUndone,
+)
 from loyalcore.loyalty.statement import Movement, Statement, statement
 from loyalcore.loyalty.tally import Tally
 from loyalcore.loyalty.tier_moves import Standing, standing
@@ -76,6 +77,7 @@ __all__ = [
     "Behaviour",
     "BehaviourRecorded",
     "BirthdaySpan",
+    "CaptureHold",
     "Club",
     "Condition",
     "Discounts",
@@ -84,9 +86,13 @@ __all__ = [
     "Enrol",
     "Expiry",
     "Facts",
+    "Held",
+    "HoldEnd",
+    "HoldEnded",
     "InCategory",
     "InChannel",
     "InStore",
+    "Lapsed",
     "Leave",
     "Limit",
     "Line",
@@ -103,7 +109,9 @@ __all__ = [
     "OfSku",
     "OnBirthday",
     "Part",
+    "PlaceHold",
     "PointsExpired",
+    "PointsHeld",
     "PointsRedeemed",
     "Programme",
     "ProgrammePublished",
@@ -115,6 +123,8 @@ __all__ = [
     "RecordReturn",
     "Recurs",
     "Redeem",
+    "RedemptionUndone",
+    "ReleaseHold",
     "ReturnRecorded",
     "ReturnedLine",
     "Rounding",
@@ -131,6 +141,8 @@ __all__ = [
     "TierReason",
     "Tiers",
     "Totals",
+    "Undo",
+    "UndoRedemption",
     "Window",
     "load_programme",
     "programme_from",

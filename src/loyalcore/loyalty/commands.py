@@ -108,6 +108,62 @@ def _quantity(number: Decimal | int | str) -> Decimal:
     return exact(number, "ReturnedLine.quantity")
 
 
+@attrs.frozen(kw_only=True)
+class PlaceHold(Command):
+    """Set points aside, to be spent or let go of later.
+
+    Attributes:
+        hold: its id, once for each member.
+        points: how many, at least 1.
+        until: the deadline, at which it lapses by itself.
+    """
+
+    hold: str = attrs.field(validator=checks.name)
+    points: int = attrs.field(validator=checks.positive)
+    until: datetime = attrs.field(validator=checks.aware)
+
+
+@attrs.frozen(kw_only=True)
+class CaptureHold(Command):
+    """Spend what is held, or a part of it; the rest goes back.
+
+    Attributes:
+        hold: which.
+        redemption: the redemption's id, once for each member.
+        points: how many; None for all.
+    """
+
+    hold: str = attrs.field(validator=checks.name)
+    redemption: str = attrs.field(validator=checks.name)
+    points: int | None = attrs.field(
+        default=None, validator=attrs.validators.optional(checks.positive)
+    )
+
+
+@attrs.frozen(kw_only=True)
+class ReleaseHold(Command):
+    """Let go of what is held."""
+
+    hold: str = attrs.field(validator=checks.name)
+
+
+@attrs.frozen(kw_only=True)
+class UndoRedemption(Command):
+    """Give spent points back to the lots they came from.
+
+    Attributes:
+        id: the undoing's own, once for each member.
+        redemption: what to undo.
+        points: how many, those taken last first; None for all that is left.
+    """
+
+    id: str = attrs.field(validator=checks.name)
+    redemption: str = attrs.field(validator=checks.name)
+    points: int | None = attrs.field(
+        default=None, validator=attrs.validators.optional(checks.positive)
+    )
+
+
 @attrs.frozen
 class ReturnedLine:
     """How much of a line comes back: an amount of what was paid for it, or a quantity.
@@ -158,7 +214,18 @@ class RecordReturn(Command):
     )
 
 
-MemberCommand = Enrol | Leave | RecordPurchase | RecordBehaviour | Redeem | RecordReturn
+MemberCommand = (
+    Enrol
+    | Leave
+    | RecordPurchase
+    | RecordBehaviour
+    | Redeem
+    | PlaceHold
+    | CaptureHold
+    | ReleaseHold
+    | UndoRedemption
+    | RecordReturn
+)
 
 
 @attrs.frozen(kw_only=True)

@@ -35,6 +35,10 @@ class Facts:
     store: str = ""
     line: Line | None = None
 
+    def of(self, line: Line) -> "Facts":
+        """Give the same facts of one line."""
+        return Facts(self.day, self.leap_day, self.birthday, self.channel, self.store, line)
+
 
 @attrs.frozen
 class Condition:
@@ -96,7 +100,8 @@ class InCategory(Condition):
 
     def holds(self, facts: Facts) -> bool:
         """Compare the line's categories."""
-        return facts.line is not None and any(c in self.category for c in facts.line.categories)
+        line = facts.line
+        return line is not None and not set(self.category).isdisjoint(line.categories)
 
 
 @attrs.frozen

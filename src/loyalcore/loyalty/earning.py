@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import groupby
 from math import lcm
 
@@ -10,85 +11,116 @@ import attrs
 from loyalcore.loyalty.allocation import share_out
 from loyalcore.loyalty.award import Award, Reason, RuleOutcome
 from loyalcore.loyalty.commands import RecordPurchase
-from loyalcore.loyalty.conditions import Facts
+from loyalcore.loyalty.conditions import Condition, Facts
 from loyalcore.loyalty.events import LineEarned
 from loyalcore.loyalty.line import Line
-from loyalcore.loyalty.programme import Discounts, Programme, Scope
+from loyalcore.loyalty.policies import Discounts, Scope
+from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.rules import Base, Multiplier, Stacking
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
+class Plan:
+    """A programme's rules, laid out for judging.
+
+    Attributes:
+        programme: whose they are.
+        rules: in the order in which points are attributed to them.
+        by_order: the conditions of those that hold for every line of an order or for none, with
+            the rules' places.
+        by_line: the conditions of the others.
+    """
+
+    programme: Programme
+    rules: tuple[Base | Multiplier, ...]
+    by_order: tuple[tuple[int, Condition | None], ...]
+    by_line: tuple[tuple[int, Condition], ...]
+
+
+@attrs.frozen(eq=False)
 class Ladder:
     """What one line's money is worth, rule by rule.
 
     Attributes:
-        steps: (place of the rule in the plan, points for one unit of money once it is counted).
+        steps: points for one unit of money once a rule is counted, by the rule's place.
+        worth: points for one unit of money, all rules counted.
         outbid: the rules that held and lost, with the winner.
         held: the places of all rules that held.
         below_0: the line's coupon was worth more than the line.
     """
 
-    steps: tuple[tuple[int, Fraction], ...]
+    steps: dict[int, Fraction]
+    worth: Fraction
     outbid: dict[int, str]
     held: frozenset[int]
     below_0: bool
 
-    @property
-    def worth(self) -> Fraction:
-        """Points for one unit of money, all rules counted."""
-        return self.steps[-1][1] if self.steps else Fraction(0)
+
+@attrs.frozen
+class _Very:
+    """A programme as a cache's key: this very object, whose fields would be slow to hash."""
+
+    programme: Programme = attrs.field(eq=id)
 
 
-def _order_of(programme: Programme) -> tuple[Base | Multiplier, ...]:
-    """Give the rules in the order in which points are attributed to them."""
+@lru_cache(maxsize=256)
+def _plan(very: _Very) -> Plan:
+    """Lay out a programme's rules."""
+    programme = very.programme
     base = sorted(
         programme.base, key=lambda rule: (-Fraction(rule.factor), -rule.priority, rule.id)
     )
     factors = sorted(programme.multipliers, key=lambda rule: (rule.group, -rule.priority, rule.id))
-    return (*base, *factors)
+    rules: tuple[Base | Multiplier, ...] = (*base, *factors)
+    conditions = [(place, rule.when) for place, rule in enumerate(rules)]
+    return Plan(
+        programme,
+        rules,
+        tuple((place, when) for place, when in conditions if when is None or not when.per_line),
+        tuple((place, when) for place, when in conditions if when is not None and when.per_line),
+    )
 
 
-def _ladder(
-    rules: Sequence[Base | Multiplier], programme: Programme, held: frozenset[int], below_0: bool
-) -> Ladder:
+@lru_cache(maxsize=4096)
+def _ladder(plan: Plan, held: frozenset[int], below_0: bool) -> Ladder:
     """Resolve which of the rules that hold for a line count, and for how much.
 
     What a coupon takes beyond its line counts at the lowest rate: no rule may lower an award.
     """
-    bases = [place for place in sorted(held) if isinstance(rules[place], Base)]
+    rules = [(place, plan.rules[place]) for place in sorted(held)]
+    bases = [(place, rule) for place, rule in rules if isinstance(rule, Base)]
     if not bases:
-        return Ladder((), {}, held, below_0)
+        return Ladder({}, Fraction(0), {}, held, below_0)
+    place, best = bases[-1] if below_0 else bases[0]
+    worth = Fraction(best.factor)
     if below_0:
-        return Ladder(((bases[-1], Fraction(rules[bases[-1]].factor)),), {}, held, below_0)
-    worth = Fraction(rules[bases[0]].factor)
-    steps = [(bases[0], worth)]
-    outbid = dict.fromkeys(bases[1:], rules[bases[0]].id)
-    places = {rule.id: place for place, rule in enumerate(rules)}
-    factors = [rule for place in sorted(held) if isinstance(rule := rules[place], Multiplier)]
+        return Ladder({place: worth}, worth, {}, held, below_0)
+    steps = {place: worth}
+    outbid = {place: best.id for place, _ in bases[1:]}
+    places = {rule.id: place for place, rule in rules}
+    factors = [rule for _, rule in rules if isinstance(rule, Multiplier)]
     for group, members in groupby(factors, key=lambda rule: rule.group):
         candidates = list(members)
-        counted = programme.earning.stacking.get(group, Stacking.BEST)(candidates)
-        steps += [(places[rule.id], worth * factor) for rule, factor in counted]
-        worth = steps[-1][1]
-        winners = {rule.id for rule, _ in counted}
-        outbid |= {places[r.id]: counted[0][0].id for r in candidates if r.id not in winners}
-    return Ladder(tuple(steps), outbid, held, below_0)
+        counted = plan.programme.earning.stacking.get(group, Stacking.BEST)(candidates)
+        steps |= {places[rule.id]: worth * factor for rule, factor in counted}
+        winner, factor = counted[0][0], counted[-1][1]
+        worth *= factor
+        outbid |= {
+            places[rule.id]: winner.id for rule in candidates if places[rule.id] not in steps
+        }
+    return Ladder(steps, worth, outbid, held, below_0)
 
 
-def _held(
-    rules: Sequence[Base | Multiplier], facts: Facts, lines: Sequence[Line]
-) -> list[set[int]]:
-    """Give, for each line, the places of the rules whose condition holds."""
-    held: list[set[int]] = [set() for _ in lines]
-    of_line = [attrs.evolve(facts, line=line) for line in lines]
-    for place, rule in enumerate(rules):
-        if rule.when is not None and rule.when.per_line:
-            for its_facts, places in zip(of_line, held, strict=True):
-                if rule.when.holds(its_facts):
-                    places.add(place)
-        elif rule.when is None or rule.when.holds(facts):
-            for places in held:
-                places.add(place)
+def _held(plan: Plan, facts: Facts, lines: Sequence[Line]) -> list[frozenset[int]]:
+    """Give, for each line, the places of the rules whose condition holds: none for a reward."""
+    by_order = frozenset(
+        place for place, when in plan.by_order if when is None or when.holds(facts)
+    )
+    held: list[frozenset[int]] = []
+    for line in lines:
+        its_facts = facts.of(line)
+        by_line = [place for place, when in plan.by_line if when.holds(its_facts)]
+        held.append(frozenset() if line.reward else by_order.union(by_line))
     return held
 
 
@@ -102,107 +134,95 @@ def judge(
     "line" each line's points are rounded instead. A line that no base rule covers neither earns
     nor qualifies, and a reward line never does.
     """
-    rules = _order_of(programme)
-    lines = [line for line in purchase.lines if not line.reward]
+    plan, lines = _plan(_Very(programme)), purchase.lines
+    paid = [line.paid for line in lines]
     before = programme.earning.discounts is Discounts.BEFORE
-    nets = [line.price.minor if before else line.paid for line in lines]
-    known: dict[tuple[frozenset[int], bool], Ladder] = {}
-    ladders = []
-    for places, net in zip(_held(rules, facts, lines), nets, strict=True):
-        key = frozenset(places), net < 0
-        if key not in known:
-            known[key] = _ladder(rules, programme, *key)
-        ladders.append(known[key])
-    totals, shares = _round(nets, ladders, rules, programme)
-    outcomes = tuple(
-        _outcome(place, rule.id, totals, ladders, nets) for place, rule in enumerate(rules)
-    )
+    nets = [line.price.minor for line in lines] if before else paid
+    held = _held(plan, facts, lines)
+    ladders = [_ladder(plan, each, net < 0) for each, net in zip(held, nets, strict=True)]
+    totals, shares = _round(nets, ladders, plan)
+    outcomes = _outcomes(totals, nets, ladders, plan)
     award = Award(totals[-1] if totals else 0, outcomes, programme.content_id)
-    spends = _qualifying(lines, ladders)
-    earned = {
-        line.id: (points, spend) for line, points, spend in zip(lines, shares, spends, strict=True)
-    }
+    spends = _qualifying(paid, ladders)
     return award, tuple(
-        LineEarned(line.id, max(0, line.paid), line.quantity, *earned.get(line.id, (0, 0)))
-        for line in purchase.lines
+        LineEarned(line.id, max(0, amount), line.quantity, points, spend)
+        for line, amount, points, spend in zip(lines, paid, shares, spends, strict=True)
     )
 
 
 def _round(
-    nets: Sequence[int],
-    ladders: Sequence[Ladder],
-    rules: Sequence[Base | Multiplier],
-    programme: Programme,
+    nets: Sequence[int], ladders: Sequence[Ladder], plan: Plan
 ) -> tuple[list[int], list[int]]:
     """Give the rounded running total after each rule, and each line's share of the last one."""
+    programme = plan.programme
     rounding, unit = programme.earning.rounding, 10**programme.digits
     by_line = programme.earning.scope is Scope.LINE
     if by_line:
-        groups = [(max(0, net), ladder) for net, ladder in zip(nets, ladders, strict=True)]
+        groups = [(ladder, max(0, net)) for ladder, net in zip(ladders, nets, strict=True)]
     else:
-        pooled: dict[tuple[frozenset[int], bool], int] = {}
-        for net, ladder in zip(nets, ladders, strict=True):
-            key = ladder.held, ladder.below_0
-            pooled[key] = pooled.get(key, 0) + net
-        of = {(ladder.held, ladder.below_0): ladder for ladder in ladders}
-        groups = [(net, of[key]) for key, net in pooled.items()]
+        pooled: dict[Ladder, int] = {}
+        for ladder, net in zip(ladders, nets, strict=True):
+            pooled[ladder] = pooled.get(ladder, 0) + net
+        groups = list(pooled.items())
     # Whole numbers over one denominator are exact, and quicker than fractions.
-    worths = [worth for _, ladder in groups for _, worth in ladder.steps]
-    common = lcm(*(worth.denominator for worth in worths))
+    common = lcm(*(worth.denominator for ladder, _ in groups for worth in ladder.steps.values()))
     scaled = [
-        {place: net * int(worth * common) for place, worth in ladder.steps}
-        for net, ladder in groups
+        {place: net * _times(worth, common) for place, worth in ladder.steps.items()}
+        for ladder, net in groups
     ]
-    reached = [0] * len(groups)
+    counted = {place for steps in scaled for place in steps}
+    reached, total = [0] * len(groups), 0
     totals: list[int] = []
-    for place in range(len(rules)):
-        if not any(place in steps for steps in scaled):
-            totals.append(totals[-1] if totals else 0)
-            continue
-        reached = [steps.get(place, now) for steps, now in zip(scaled, reached, strict=True)]
-        if by_line:
-            totals.append(sum(rounding(Fraction(value, common * unit)) for value in reached))
-        else:
-            totals.append(rounding(Fraction(max(0, sum(reached)), common * unit)))
+    for place in range(len(plan.rules)):
+        if place in counted:
+            reached = [steps.get(place, now) for steps, now in zip(scaled, reached, strict=True)]
+            parts = reached if by_line else [max(0, sum(reached))]
+            total = sum(rounding(Fraction(part, common * unit)) for part in parts)
+        totals.append(total)
     if by_line:
         return totals, [rounding(Fraction(value, common * unit)) for value in reached]
-    weights = _weights(nets, ladders)
-    return totals, share_out(totals[-1] if any(weights) and totals else 0, weights)
+    worths = {ladder: _times(ladder.worth, common) for ladder in pooled}
+    weights = [max(0, net) * worths[ladder] for ladder, net in zip(ladders, nets, strict=True)]
+    return totals, share_out(total if any(weights) else 0, weights)
 
 
-def _weights(nets: Sequence[int], ladders: Sequence[Ladder]) -> list[int]:
-    """Give whole numbers in proportion to what each line earned exactly, none below 0."""
-    common = lcm(*(ladder.worth.denominator for ladder in ladders)) if ladders else 1
-    return [
-        max(0, net) * int(ladder.worth * common) for net, ladder in zip(nets, ladders, strict=True)
-    ]
+def _times(worth: Fraction, common: int) -> int:
+    """Multiply a fraction by a multiple of its denominator."""
+    return worth.numerator * (common // worth.denominator)
 
 
-def _qualifying(lines: Sequence[Line], ladders: Sequence[Ladder]) -> list[int]:
+def _qualifying(paid: Sequence[int], ladders: Sequence[Ladder]) -> list[int]:
     """Share the order's qualifying spend, what was paid for the lines that earn, among them."""
-    paid = [line.paid if ladder.steps else 0 for line, ladder in zip(lines, ladders, strict=True)]
-    return share_out(max(0, sum(paid)), [max(0, amount) for amount in paid])
+    counted = [amount if ladder.steps else 0 for amount, ladder in zip(paid, ladders, strict=True)]
+    if not counted or min(counted) >= 0:
+        return counted
+    return share_out(max(0, sum(counted)), [max(0, amount) for amount in counted])
 
 
-def _outcome(
-    place: int,
-    rule: str,
-    totals: Sequence[int],
-    ladders: Sequence[Ladder],
-    nets: Sequence[int],
-) -> RuleOutcome:
-    """Say what one rule came to, or why it came to nothing."""
-    points = totals[place] - (totals[place - 1] if place else 0)
-    if points:
-        return RuleOutcome(rule, points)
-    counted = any(step == place for ladder in ladders for step, _ in ladder.steps)
-    if counted:
-        spent = any(net > 0 for net, ladder in zip(nets, ladders, strict=True) if ladder.steps)
-        return RuleOutcome(
-            rule, 0, Reason.LESS_THAN_A_POINT if spent else Reason.NOTHING_TO_EARN_ON
-        )
-    for ladder in ladders:
+def _outcomes(
+    totals: Sequence[int], nets: Sequence[int], ladders: Sequence[Ladder], plan: Plan
+) -> tuple[RuleOutcome, ...]:
+    """Say what each rule came to, or why it came to nothing."""
+    kinds = list(dict.fromkeys(ladders))
+    outcomes = []
+    before = 0
+    for place, (rule, total) in enumerate(zip(plan.rules, totals, strict=True)):
+        if total != before:
+            outcomes.append(RuleOutcome(rule.id, total - before))
+        elif any(place in ladder.steps for ladder in kinds):
+            spent = any(net > 0 for net, ladder in zip(nets, ladders, strict=True) if ladder.steps)
+            reason = Reason.LESS_THAN_A_POINT if spent else Reason.NOTHING_TO_EARN_ON
+            outcomes.append(RuleOutcome(rule.id, 0, reason))
+        else:
+            outcomes.append(_nothing(place, rule.id, kinds))
+        before = total
+    return tuple(outcomes)
+
+
+def _nothing(place: int, rule: str, kinds: Sequence[Ladder]) -> RuleOutcome:
+    """Say why a rule was counted for no line."""
+    for ladder in kinds:
         if place in ladder.outbid:
             return RuleOutcome(rule, 0, Reason.OUTBID, ladder.outbid[place])
-    held = any(place in ladder.held for ladder in ladders)
+    held = any(place in ladder.held for ladder in kinds)
     return RuleOutcome(rule, 0, Reason.NOTHING_TO_EARN_ON if held else Reason.NOT_MET)

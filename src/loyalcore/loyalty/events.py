@@ -8,37 +8,15 @@ import attrs
 
 from loyalcore.decider import Event
 from loyalcore.loyalty.award import Award
+from loyalcore.loyalty.parts import Lot, Part
 from loyalcore.loyalty.programme import Programme
-
-
-@attrs.frozen
-class Lot:
-    """Points that share a source and an expiry.
-
-    Attributes:
-        id: counts up within the member, from 1.
-        cause: the ref of what earned it, such as `order:A-1`.
-        points: unspent; in an event, what was issued.
-        earned_at: when the fact occurred.
-        active_at: spendable from here.
-        expires_at: spendable until just before; None for ever.
-    """
-
-    id: int
-    cause: str
-    points: int
-    earned_at: datetime
-    active_at: datetime
-    expires_at: datetime | None = None
-
-
-@attrs.frozen
-class Part:
-    """Points taken from a lot, with the lot's expiry."""
-
-    lot: int
-    points: int
-    expires_at: datetime | None = None
+from loyalcore.loyalty.spending import (
+    HoldEnded,
+    PointsExpired,
+    PointsHeld,
+    PointsRedeemed,
+    RedemptionUndone,
+)
 
 
 @attrs.frozen
@@ -167,20 +145,6 @@ class BehaviourRecorded(Event):
 
 
 @attrs.frozen(kw_only=True)
-class PointsRedeemed(Event):
-    """Points were spent, from these lots."""
-
-    redemption: str
-    points: int
-    parts: tuple[Part, ...]
-
-    @property
-    def refs(self) -> tuple[str, ...]:
-        """The redemption."""
-        return (f"redemption:{self.redemption}",)
-
-
-@attrs.frozen(kw_only=True)
 class ReturnRecorded(Event):
     """Goods came back and what they had earned was claimed back.
 
@@ -217,18 +181,6 @@ class ReturnRecorded(Event):
     def spend(self) -> int:
         """Qualifying spend taken back, in minor units."""
         return sum(line.spend for line in self.lines)
-
-
-@attrs.frozen(kw_only=True)
-class PointsExpired(Event):
-    """Time took the points of these lots."""
-
-    parts: tuple[Part, ...]
-
-    @property
-    def points(self) -> int:
-        """How many in all."""
-        return sum(part.points for part in self.parts)
 
 
 class TierReason(Enum):
@@ -274,6 +226,9 @@ MemberEvent = (
     | PurchaseRecorded
     | BehaviourRecorded
     | PointsRedeemed
+    | PointsHeld
+    | HoldEnded
+    | RedemptionUndone
     | ReturnRecorded
     | PointsExpired
     | TierChanged

@@ -1,49 +1,62 @@
 """Decide a member's commands, and do what time alone does."""
 
-from datetime import datetime, timedelta
-from typing import assert_never
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, assert_never
 
-from loyalcore.decider import Decider, EventType, decided_at
+from loyalcore.decider import Command, Decider, EventType, decided_at
 from loyalcore.errors import (
     AlreadyEnrolled,
-    AlreadyRecorded,
-    CurrencyNotAccepted,
-    FactBeforeJoining,
-    FactInFuture,
-    FactTooLate,
-    InsufficientPoints,
     NotEnrolled,
     RecordedBackwards,
-    UnknownBehaviour,
 )
-from loyalcore.forms import utc
 from loyalcore.loyalty import events as e
-from loyalcore.loyalty.award import Award, Reason, RuleOutcome
 from loyalcore.loyalty.club import Club, evolve_club, publish
 from loyalcore.loyalty.commands import (
+    CaptureHold,
     Enrol,
     Leave,
     MemberCommand,
+    PlaceHold,
     PublishProgramme,
     RecordBehaviour,
     RecordPurchase,
     RecordReturn,
     Redeem,
+    ReleaseHold,
+    UndoRedemption,
 )
-from loyalcore.loyalty.conditions import Facts
-from loyalcore.loyalty.earning import judge
-from loyalcore.loyalty.lots import expired, open_lot, spendable, take
+from loyalcore.loyalty.dossier import Dossier, dossier
+from loyalcore.loyalty.facts import record_behaviour, record_purchase, refuse_untimely
+from loyalcore.loyalty.lots import expired
 from loyalcore.loyalty.member import Member, evolve
-from loyalcore.loyalty.programme import Programme, configure
-from loyalcore.loyalty.returns import OrderFile, decide_return, order_file, told_before
-from loyalcore.loyalty.tier_moves import assess, upgrade
-from loyalcore.timing import local_date
+from loyalcore.loyalty.parts import Part
+from loyalcore.loyalty.programme import configure
+from loyalcore.loyalty.redeeming import (
+    capture_hold,
+    end_hold,
+    place_hold,
+    redeem,
+    release_hold,
+    undo_redemption,
+)
+from loyalcore.loyalty.returns import decide_return, told_before
+from loyalcore.loyalty.spending import (
+    HoldEnd,
+    HoldEnded,
+    PointsExpired,
+    PointsHeld,
+    PointsRedeemed,
+    RedemptionUndone,
+)
+from loyalcore.loyalty.tier_moves import assess
 
 
 def due(member: Member) -> datetime | None:
-    """Give the next instant at which a lot expires or a tier is looked at."""
+    """Give the next instant at which a lot expires, a hold lapses or a tier is looked at."""
     expiry = member.lots[0].expires_at if member.lots else None
-    instants = [instant for instant in (expiry, member.tier_until) if instant is not None]
+    lapse = member.holds[0].until if member.holds else None
+    instants = [at for at in (expiry, lapse, member.tier_until) if at is not None]
     return min(instants, default=None)
 
 
@@ -51,20 +64,25 @@ def advance(member: Member, now: datetime, club: Club) -> tuple[e.MemberEvent, .
     """Give all that time has done by now, each event dated at its own due instant."""
     done: list[e.MemberEvent] = []
     while (at := due(member)) is not None and at <= now:
-        event: e.MemberEvent
-        gone = [lot for lot in member.lots if expired(lot, at)]
-        if gone:
-            parts = tuple(e.Part(lot.id, lot.points, lot.expires_at) for lot in gone)
-            event = e.PointsExpired(recorded_at=at, parts=parts)
-        else:
-            event = assess(member, club.at(at))
+        event = _pass(member, at, club)
         done.append(event)
         member = evolve(member, event)
     return tuple(done)
 
 
+def _pass(member: Member, at: datetime, club: Club) -> e.MemberEvent:
+    """Give the first thing that time does at an instant: lots, then holds, then the tier."""
+    gone = [lot for lot in member.lots if expired(lot, at)]
+    if gone:
+        parts = tuple(Part(lot.id, lot.points, lot.expires_at) for lot in gone)
+        return PointsExpired(recorded_at=at, parts=parts)
+    if member.holds and member.holds[0].until <= at:
+        return end_hold(member.holds[0], HoldEnd.LAPSED, at)
+    return assess(member, club.at(at))
+
+
 def decide(
-    member: Member, file: OrderFile, command: MemberCommand, club: Club
+    member: Member, past: Dossier, command: MemberCommand, club: Club
 ) -> tuple[e.MemberEvent, ...]:
     """Decide a member's command: first what time has done by then, then what it brings.
 
@@ -77,37 +95,16 @@ def decide(
     passed = advance(member, at, club)
     for event in passed:
         member = evolve(member, event)
+    past = past.knowing(passed)
     if member.enrolled_at is None and not isinstance(command, Enrol):
         raise NotEnrolled
-    made = _bring(member, file, command, club, at)
+    made = _DECIDERS[type(command)](member, past, command, club, at)
     return (*passed, *made) if made else ()
 
 
-def _bring(
-    member: Member, file: OrderFile, command: MemberCommand, club: Club, at: datetime
-) -> tuple[e.MemberEvent, ...]:
-    """Give what a command itself brings."""
-    match command:
-        case Enrol():
-            return _enrol(member, command, club, at)
-        case Leave():
-            return _end(member, at, command.source)
-        case RecordPurchase():
-            return _purchase(member, file, command, club, at)
-        case RecordBehaviour():
-            return _behaviour(member, file, command, club, at)
-        case Redeem():
-            return _redeem(member, file, command, at)
-        case RecordReturn():
-            if told_before(file, command):
-                return ()
-            _refuse_untimely(member, command.occurred_at, at, club.at(at))
-            return decide_return(member, file, command, club.at(at), at)
-        case _:
-            assert_never(command)
-
-
-def _enrol(member: Member, command: Enrol, club: Club, at: datetime) -> tuple[e.MemberEnrolled]:
+def _enrol(
+    member: Member, _: Dossier, command: Enrol, club: Club, at: datetime
+) -> tuple[e.MemberEnrolled]:
     if member.enrolled_at is not None:
         raise AlreadyEnrolled(member.enrolled_at)
     tiers = club.at(at).tiers
@@ -115,10 +112,20 @@ def _enrol(member: Member, command: Enrol, club: Club, at: datetime) -> tuple[e.
     return (e.MemberEnrolled(recorded_at=at, source=command.source, tier=tier),)
 
 
-def _end(member: Member, at: datetime, source: str = "") -> tuple[e.MembershipEnded]:
-    """Let go of what is open, the points as well as the debt."""
-    parts = tuple(e.Part(lot.id, lot.points, lot.expires_at) for lot in member.lots)
-    return (e.MembershipEnded(recorded_at=at, source=source, parts=parts, waived=member.debt),)
+def _leave(
+    member: Member, _: Dossier, command: Leave, __: Club, at: datetime
+) -> tuple[e.MemberEvent, ...]:
+    return _end(member, at, command.source)
+
+
+def _end(member: Member, at: datetime, source: str = "") -> tuple[e.MemberEvent, ...]:
+    """Let go of what is open: holds first, then the points as well as the debt."""
+    released = [end_hold(held, HoldEnd.RELEASED, at, source) for held in member.holds]
+    for event in released:
+        member = evolve(member, event)
+    parts = tuple(Part(lot.id, lot.points, lot.expires_at) for lot in member.lots)
+    ended = e.MembershipEnded(recorded_at=at, source=source, parts=parts, waived=member.debt)
+    return (*released, ended)
 
 
 def close(member: Member, at: datetime, _: Club) -> tuple[e.MemberEvent, ...]:
@@ -126,136 +133,29 @@ def close(member: Member, at: datetime, _: Club) -> tuple[e.MemberEvent, ...]:
     return () if member.enrolled_at is None else _end(member, at)
 
 
-def _refuse_untimely(
-    member: Member, occurred_at: datetime, at: datetime, programme: Programme
-) -> None:
-    """Refuse a fact of the future, one from before the member joined, and one told too late."""
-    if occurred_at > at:
-        raise FactInFuture(utc(occurred_at), at)
-    joined, tz = member.enrolled_at, programme.zone
-    if joined is not None and local_date(occurred_at, tz) < local_date(joined, tz):
-        raise FactBeforeJoining(utc(occurred_at), joined)
-    if at - occurred_at > timedelta(days=programme.late_facts_days):
-        raise FactTooLate(utc(occurred_at), at, programme.late_facts_days)
-
-
-def _refuse_known(file: OrderFile, ref: str) -> None:
-    if ref in file.refs:
-        raise AlreadyRecorded(ref)
-
-
-def _lot_for(
-    member: Member,
-    award: Award,
-    ref: str,
-    occurred_at: datetime,
-    programme: Programme,
-    at: datetime,
-) -> tuple[Award, e.Lot | None, int]:
-    """Open the lot of an award and say how much of it repays debt; none for no points."""
-    if award.points <= 0:
-        return award, None, 0
-    day = local_date(occurred_at, programme.zone)
-    lot = open_lot(programme, member.opened + 1, ref, award.points, occurred_at, day)
-    if expired(lot, at):
-        return award.lapsed(), None, 0
-    return award, lot, min(member.debt, lot.points)
-
-
-def _purchase(
-    member: Member, file: OrderFile, command: RecordPurchase, club: Club, at: datetime
+def _return(
+    member: Member, past: Dossier, command: RecordReturn, club: Club, at: datetime
 ) -> tuple[e.MemberEvent, ...]:
-    _refuse_known(file, f"order:{command.order}")
-    _refuse_untimely(member, command.occurred_at, at, club.at(at))
-    occurred_at = utc(command.occurred_at)
-    programme = club.at(occurred_at)
-    for place, line in enumerate(command.lines):
-        for field, money in (("price", line.price), ("discount", line.discount)):
-            if money is not None and money.currency != programme.currency:
-                where = f"lines[{place}].{field}"
-                raise CurrencyNotAccepted(where, money.currency, programme.currency)
-    day = local_date(occurred_at, programme.zone)
-    facts = Facts(
-        day, programme.leap_day_birthday, command.birthday, command.channel, command.store
-    )
-    award, lines = judge(command, facts, programme)
-    ref = f"order:{command.order}"
-    given, lot, repaid = _lot_for(member, award, ref, occurred_at, programme, at)
-    if given is not award:  # lapsed: a return must find nothing to claim back
-        lines = tuple(
-            e.LineEarned(line.line, line.amount, line.quantity, 0, line.spend) for line in lines
-        )
-    recorded = e.PurchaseRecorded(
-        recorded_at=at,
-        source=command.source,
-        order=command.order,
-        occurred_at=occurred_at,
-        day=day,
-        currency=programme.currency,
-        lines=lines,
-        award=given,
-        lot=lot,
-        repaid=repaid,
-        kept_days=programme.kept_days,
-    )
-    return (recorded, *upgrade(evolve(member, recorded), club.at(at), at))
+    if told_before(past, command):
+        return ()
+    programme = club.at(at)
+    refuse_untimely(member, command.occurred_at, at, programme)
+    return decide_return(member, past, command, programme, at)
 
 
-def _behaviour(
-    member: Member, file: OrderFile, command: RecordBehaviour, club: Club, at: datetime
-) -> tuple[e.MemberEvent, ...]:
-    _refuse_known(file, f"deed:{command.id}")
-    _refuse_untimely(member, command.occurred_at, at, club.at(at))
-    occurred_at = utc(command.occurred_at)
-    programme = club.at(occurred_at)
-    rule = programme.behaviour(command.behaviour)
-    if rule is None:
-        raise UnknownBehaviour(command.behaviour, tuple(b.id for b in programme.behaviours))
-    day = local_date(occurred_at, programme.zone)
-    tally = member.tally(f"behaviour:{rule.id}")
-    outcome = RuleOutcome(rule.id, rule.points)
-    for limit in rule.limits:
-        first, following = limit.per.start(day), limit.per.next_start(day)
-        if tally.within(first, following - timedelta(days=1)) >= limit.times:
-            by = f"{limit.times} per {limit.per.value}"
-            outcome = RuleOutcome(rule.id, 0, Reason.LIMIT_REACHED, by)
-            break
-    award = Award(outcome.points, (outcome,), programme.content_id)
-    ref = f"deed:{command.id}"
-    award, lot, repaid = _lot_for(member, award, ref, occurred_at, programme, at)
-    return (
-        e.BehaviourRecorded(
-            recorded_at=at,
-            source=command.source,
-            behaviour=rule.id,
-            id=command.id,
-            occurred_at=occurred_at,
-            day=day,
-            award=award,
-            lot=lot,
-            repaid=repaid,
-            kept_days=programme.kept_days,
-        ),
-    )
-
-
-def _redeem(
-    member: Member, file: OrderFile, command: Redeem, at: datetime
-) -> tuple[e.MemberEvent, ...]:
-    _refuse_known(file, f"redemption:{command.redemption}")
-    available = member.available(at)
-    if command.points > available:
-        raise InsufficientPoints(command.points, available)
-    parts = take((lot for lot in member.lots if spendable(lot, at)), command.points)
-    return (
-        e.PointsRedeemed(
-            recorded_at=at,
-            source=command.source,
-            redemption=command.redemption,
-            points=command.points,
-            parts=parts,
-        ),
-    )
+_Decide = Callable[[Member, Dossier, Any, Club, datetime], tuple[e.MemberEvent, ...]]
+_DECIDERS: Mapping[type[Command], _Decide] = {
+    Enrol: _enrol,
+    Leave: _leave,
+    RecordPurchase: record_purchase,
+    RecordBehaviour: record_behaviour,
+    RecordReturn: _return,
+    Redeem: redeem,
+    PlaceHold: place_hold,
+    CaptureHold: capture_hold,
+    ReleaseHold: release_hold,
+    UndoRedemption: undo_redemption,
+}
 
 
 def refs(command: MemberCommand) -> tuple[str, ...]:
@@ -267,6 +167,12 @@ def refs(command: MemberCommand) -> tuple[str, ...]:
             return (f"deed:{command.id}",)
         case Redeem():
             return (f"redemption:{command.redemption}",)
+        case PlaceHold() | ReleaseHold():
+            return (f"hold:{command.hold}",)
+        case CaptureHold():
+            return (f"hold:{command.hold}", f"redemption:{command.redemption}")
+        case UndoRedemption():
+            return (f"redemption:{command.redemption}", f"undo:{command.id}")
         case RecordReturn():
             return (f"order:{command.order}", f"return:{command.id}")
         case Enrol() | Leave():
@@ -275,7 +181,7 @@ def refs(command: MemberCommand) -> tuple[str, ...]:
             assert_never(command)
 
 
-MEMBER: Decider[Member, OrderFile, Club] = Decider(
+MEMBER: Decider[Member, Dossier, Club] = Decider(
     name="loyalty.member",
     pattern="loyalty/*/*",
     fold_version=1,
@@ -287,7 +193,7 @@ MEMBER: Decider[Member, OrderFile, Club] = Decider(
     due=due,
     advance=advance,
     refs=refs,
-    dossier=order_file,
+    dossier=dossier,
     policy_stream=lambda stream: stream.rpartition("/")[0],
     commands={
         "enrol": Enrol,
@@ -295,6 +201,10 @@ MEMBER: Decider[Member, OrderFile, Club] = Decider(
         "record_purchase": RecordPurchase,
         "record_behaviour": RecordBehaviour,
         "redeem": Redeem,
+        "place_hold": PlaceHold,
+        "capture_hold": CaptureHold,
+        "release_hold": ReleaseHold,
+        "undo_redemption": UndoRedemption,
         "record_return": RecordReturn,
     },
     events=(
@@ -302,9 +212,12 @@ MEMBER: Decider[Member, OrderFile, Club] = Decider(
         EventType("loyalty.membership_ended", e.MembershipEnded),
         EventType("loyalty.purchase_recorded", e.PurchaseRecorded),
         EventType("loyalty.behaviour_recorded", e.BehaviourRecorded),
-        EventType("loyalty.points_redeemed", e.PointsRedeemed),
+        EventType("loyalty.points_redeemed", PointsRedeemed),
+        EventType("loyalty.points_held", PointsHeld),
+        EventType("loyalty.hold_ended", HoldEnded),
+        EventType("loyalty.redemption_undone", RedemptionUndone),
         EventType("loyalty.return_recorded", e.ReturnRecorded),
-        EventType("loyalty.points_expired", e.PointsExpired),
+        EventType("loyalty.points_expired", PointsExpired),
         EventType("loyalty.tier_changed", e.TierChanged),
         EventType("loyalty.tier_kept", e.TierKept),
     ),

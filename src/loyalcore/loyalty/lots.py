@@ -1,9 +1,11 @@
 """Lots: their order, what can be spent of them, and taking points from them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from loyalcore.loyalty.events import Lot, Part
+import attrs
+
+from loyalcore.loyalty.parts import Lot, Part
 from loyalcore.loyalty.programme import Programme
 from loyalcore.timing import start_of_day
 
@@ -25,7 +27,19 @@ def expired(lot: Lot, at: datetime) -> bool:
     return lot.expires_at is not None and lot.expires_at <= at
 
 
-def take(lots: Iterable[Lot], points: int) -> tuple[Part, ...]:
+def taken_from(lot: Lot, points: int) -> Part:
+    """Give points taken from a lot for good."""
+    return Part(lot.id, points, lot.expires_at)
+
+
+def part_of(lot: Lot, points: int) -> Part:
+    """Give points taken from a lot that may come back to it."""
+    return Part(lot.id, points, lot.expires_at, lot.cause, lot.earned_at, lot.active_at)
+
+
+def take(
+    lots: Iterable[Lot], points: int, part: Callable[[Lot, int], Part] = taken_from
+) -> tuple[Part, ...]:
     """Take points from lots in the given order, as far as they go."""
     parts = []
     for lot in lots:
@@ -33,7 +47,7 @@ def take(lots: Iterable[Lot], points: int) -> tuple[Part, ...]:
             break
         taken = min(lot.points, points)
         if taken:
-            parts.append(Part(lot.id, taken, lot.expires_at))
+            parts.append(part(lot, taken))
             points -= taken
     return tuple(parts)
 
@@ -54,6 +68,44 @@ def without(lots: Sequence[Lot], parts: Iterable[Part]) -> tuple[Lot, ...]:
             )
     assert not taken, f"taken from lots that are not there: {sorted(taken)}"
     return tuple(left)
+
+
+def put_back(lots: Sequence[Lot], parts: Iterable[Part]) -> tuple[Lot, ...]:
+    """Give the lots after parts come back to them; a lot that was gone is there again."""
+    found = {lot.id: lot for lot in lots}
+    for part in parts:
+        lot = found.get(part.lot)
+        if lot is None:
+            assert part.earned_at is not None, "such points were taken for good"
+            assert part.active_at is not None, "such points were taken for good"
+            earned, active, ends = part.earned_at, part.active_at, part.expires_at
+            found[part.lot] = Lot(part.lot, part.cause, part.points, earned, active, ends)
+        else:
+            found[part.lot] = attrs.evolve(
+                lot, points=lot.points + part.points, expires_at=_later(lot, part)
+            )
+    return tuple(sorted(found.values(), key=spending_order))
+
+
+def _later(lot: Lot, part: Part) -> datetime | None:
+    """Give the later expiry: where days of grace were given, the lot has them for all."""
+    if lot.expires_at is None or part.expires_at is None:
+        return None
+    return max(lot.expires_at, part.expires_at)
+
+
+def split(parts: Sequence[Part], points: int) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    """Part the first so many points from the rest."""
+    first: list[Part] = []
+    rest: list[Part] = []
+    for part in parts:
+        taken = min(points, part.points)
+        points -= taken
+        if taken:
+            first.append(attrs.evolve(part, points=taken))
+        if taken < part.points:
+            rest.append(attrs.evolve(part, points=part.points - taken))
+    return tuple(first), tuple(rest)
 
 
 def open_lot(

@@ -1,6 +1,6 @@
 """A member's state: only what is open, folded from the events."""
 
-from bisect import insort
+from bisect import bisect
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
@@ -11,18 +11,23 @@ import attrs
 from loyalcore.forms import utc
 from loyalcore.loyalty.events import (
     BehaviourRecorded,
-    Lot,
     MemberEnrolled,
     MemberEvent,
     MembershipEnded,
-    PointsExpired,
-    PointsRedeemed,
     PurchaseRecorded,
     ReturnRecorded,
     TierChanged,
     TierKept,
 )
-from loyalcore.loyalty.lots import days_back, spendable, spending_order, without
+from loyalcore.loyalty.lots import days_back, put_back, spendable, spending_order, without
+from loyalcore.loyalty.parts import Lot, Part
+from loyalcore.loyalty.spending import (
+    HoldEnded,
+    PointsExpired,
+    PointsHeld,
+    PointsRedeemed,
+    RedemptionUndone,
+)
 from loyalcore.loyalty.tally import Tally
 
 SPEND = "spend"
@@ -39,6 +44,46 @@ class Totals:
     claimed: int = 0
     waived: int = 0
 
+    def plus(
+        self,
+        *,
+        issued: int = 0,
+        spent: int = 0,
+        expired: int = 0,
+        clawed: int = 0,
+        claimed: int = 0,
+        waived: int = 0,
+    ) -> "Totals":
+        """Add to the sums."""
+        return Totals(
+            self.issued + issued,
+            self.spent + spent,
+            self.expired + expired,
+            self.clawed + clawed,
+            self.claimed + claimed,
+            self.waived + waived,
+        )
+
+
+@attrs.frozen
+class Held:
+    """Points set aside.
+
+    Attributes:
+        id: the hold's.
+        until: when it lapses.
+        parts: from which lots they are.
+    """
+
+    id: str
+    until: datetime
+    parts: tuple[Part, ...]
+
+    @property
+    def points(self) -> int:
+        """How many in all."""
+        return sum(part.points for part in self.parts)
+
 
 @attrs.frozen
 class Member:
@@ -47,7 +92,8 @@ class Member:
     Attributes:
         enrolled_at: None before the member joined.
         recorded_at: the last instant that the stream recorded.
-        lots: the live ones, in spending order.
+        lots: the live ones, in spending order, less what is held of them.
+        holds: the open ones, the soonest to lapse first.
         opened: how many lots were ever opened.
         debt: points owed, repaid by the next lots.
         totals: sums since ever.
@@ -61,6 +107,7 @@ class Member:
     enrolled_at: datetime | None = None
     recorded_at: datetime | None = None
     lots: tuple[Lot, ...] = ()
+    holds: tuple[Held, ...] = ()
     opened: int = 0
     debt: int = 0
     totals: Totals = Totals()
@@ -82,8 +129,13 @@ class Member:
 
     @property
     def outstanding(self) -> int:
-        """Points of all live lots."""
-        return sum(lot.points for lot in self.lots)
+        """Points of all live lots, those held among them."""
+        return sum(lot.points for lot in self.lots) + self.held
+
+    @property
+    def held(self) -> int:
+        """Points set aside."""
+        return sum(held.points for held in self.holds)
 
     def tally(self, name: str) -> Tally:
         """Give a tally, empty when nothing was counted."""
@@ -100,114 +152,150 @@ class Member:
         assert t.issued == self.outstanding + t.spent + t.expired + t.clawed, "points lost or made"
         assert t.claimed == t.clawed + self.debt + t.waived, "claims lost or made"
         assert all(lot.points > 0 for lot in self.lots), "an empty lot is kept"
+        days = [list(tally.days) for tally in self.tallies.values()]
+        assert days == [sorted(each) for each in days], "a tally's days out of order"
         assert list(self.lots) == sorted(self.lots, key=spending_order), "lots out of order"
         assert len({lot.id for lot in self.lots}) == len(self.lots), "a lot twice"
         assert all(0 < lot.id <= self.opened for lot in self.lots), "a lot never opened"
+        assert all(held.points > 0 for held in self.holds), "an empty hold is kept"
+        assert list(self.holds) == sorted(self.holds, key=_soonest), "holds out of order"
+        assert len({held.id for held in self.holds}) == len(self.holds), "a hold twice"
+
+
+def _soonest(held: Held) -> tuple[datetime, str]:
+    return held.until, held.id
 
 
 def evolve(member: Member, event: MemberEvent) -> Member:
     """Fold one event into a member's state."""
     match event:
         case MemberEnrolled():
-            changed = attrs.evolve(
+            return attrs.evolve(
                 member,
+                recorded_at=event.recorded_at,
                 enrolled_at=event.recorded_at,
                 tier=event.tier,
                 tier_since=event.recorded_at if event.tier else None,
             )
         case MembershipEnded():
-            changed = _end(member, event)
+            return _end(member, event)
         case PurchaseRecorded():
-            counted = _count(member, SPEND, event, event.spend)
-            changed = _credit(counted, event.lot, event.repaid)
+            return _earn(member, event, SPEND, event.spend)
         case BehaviourRecorded():
             times = 1 if event.award.points else 0
-            counted = _count(member, f"behaviour:{event.behaviour}", event, times)
-            changed = _credit(counted, event.lot, event.repaid)
-        case PointsRedeemed():
-            t = member.totals
-            changed = attrs.evolve(
-                member,
-                lots=without(member.lots, event.parts),
-                totals=attrs.evolve(t, spent=t.spent + event.points),
-            )
+            return _earn(member, event, f"behaviour:{event.behaviour}", times)
         case ReturnRecorded():
-            changed = _claim(member, event)
-        case PointsExpired():
-            t = member.totals
-            changed = attrs.evolve(
-                member,
-                lots=without(member.lots, event.parts),
-                totals=attrs.evolve(t, expired=t.expired + event.points),
-            )
+            return _claim(member, event)
         case TierChanged():
-            changed = attrs.evolve(
+            return attrs.evolve(
                 member,
+                recorded_at=event.recorded_at,
                 tier=event.after,
                 tier_since=event.recorded_at,
                 tier_until=event.until,
             )
         case TierKept():
-            changed = attrs.evolve(member, tier_until=event.until)
+            return attrs.evolve(member, recorded_at=event.recorded_at, tier_until=event.until)
+        case _:
+            return _move(member, event)
+
+
+def _move(
+    member: Member,
+    event: PointsRedeemed | PointsExpired | PointsHeld | HoldEnded | RedemptionUndone,
+) -> Member:
+    """Move points between lots, holds, and what is spent or expired."""
+    lots, holds, totals, opened = member.lots, member.holds, member.totals, member.opened
+    match event:
+        case PointsRedeemed():
+            lots = without(lots, event.parts)
+            totals = totals.plus(spent=event.points)
+        case PointsExpired():
+            lots = without(lots, event.parts)
+            totals = totals.plus(expired=event.points)
+        case PointsHeld():
+            lots = without(lots, event.parts)
+            held = Held(event.hold, event.until, event.parts)
+            holds = tuple(sorted((*holds, held), key=_soonest))
+        case HoldEnded():
+            lots = put_back(lots, event.restored)
+            holds = tuple(held for held in holds if held.id != event.hold)
+            totals = totals.plus(spent=_points(event.spent), expired=_points(event.expired))
+        case RedemptionUndone():
+            lots = put_back(lots, event.restored)
+            totals = totals.plus(spent=-event.points, expired=_points(event.expired))
+            if event.reissued is not None:
+                lots, opened = _with_lot(lots, event.reissued, 0), event.reissued.id
+                totals = totals.plus(issued=event.reissued.points)
         case _:
             assert_never(event)
-    return attrs.evolve(changed, recorded_at=event.recorded_at)
+    return attrs.evolve(
+        member,
+        recorded_at=event.recorded_at,
+        lots=lots,
+        holds=holds,
+        opened=opened,
+        totals=totals,
+    )
+
+
+def _points(parts: tuple[Part, ...]) -> int:
+    return sum(part.points for part in parts)
 
 
 def _end(member: Member, event: MembershipEnded) -> Member:
     """Keep what was, let go of what is open."""
-    t = member.totals
     return Member(
+        recorded_at=event.recorded_at,
         lots=without(member.lots, event.parts),
         opened=member.opened,
         debt=member.debt - event.waived,
-        totals=attrs.evolve(t, expired=t.expired + event.points, waived=t.waived + event.waived),
+        totals=member.totals.plus(expired=event.points, waived=event.waived),
     )
 
 
-def _count(
-    member: Member, name: str, event: PurchaseRecorded | BehaviourRecorded, amount: int
+def _earn(
+    member: Member, event: PurchaseRecorded | BehaviourRecorded, name: str, amount: int
 ) -> Member:
-    """Add to a tally, keeping the days that matter."""
+    """Add to a tally, keeping the days that matter, and open the lot of what was earned."""
     kept = max(member.kept_days, event.kept_days)
     # Two days more than asked: local days reach over the UTC date on both sides.
     since = days_back(event.recorded_at, kept + 2)
-    tally = member.tally(name).add(event.day, amount, since)
-    return attrs.evolve(member, tallies={**member.tallies, name: tally}, kept_days=kept)
-
-
-def _credit(member: Member, lot: Lot | None, repaid: int) -> Member:
-    """Open a lot, less what of it repays debt at once."""
+    tallies = {**member.tallies, name: member.tally(name).add(event.day, amount, since)}
+    lot, repaid = event.lot, event.repaid
     if lot is None:
-        return member
-    t = member.totals
-    lots = list(member.lots)
-    if lot.points > repaid:
-        insort(lots, attrs.evolve(lot, points=lot.points - repaid), key=spending_order)
+        return attrs.evolve(member, recorded_at=event.recorded_at, tallies=tallies, kept_days=kept)
     return attrs.evolve(
         member,
-        lots=tuple(lots),
+        recorded_at=event.recorded_at,
+        lots=_with_lot(member.lots, lot, repaid),
         opened=lot.id,
         debt=member.debt - repaid,
-        totals=attrs.evolve(t, issued=t.issued + lot.points, clawed=t.clawed + repaid),
+        totals=member.totals.plus(issued=lot.points, clawed=repaid),
+        tallies=tallies,
+        kept_days=kept,
     )
+
+
+def _with_lot(lots: tuple[Lot, ...], lot: Lot, repaid: int) -> tuple[Lot, ...]:
+    """Put a lot in its place, less what of it repays debt at once."""
+    if lot.points <= repaid:
+        return lots
+    left = lot if not repaid else attrs.evolve(lot, points=lot.points - repaid)
+    place = bisect(lots, spending_order(left), key=spending_order)
+    return (*lots[:place], left, *lots[place:])
 
 
 def _claim(member: Member, event: ReturnRecorded) -> Member:
     """Take back what a return claims: points from lots, the rest owed or waived, and spend."""
-    t = member.totals
     clawed = sum(part.points for part in event.parts)
     since = days_back(event.recorded_at, member.kept_days + 2)
     tally = member.tally(SPEND).add(event.day, -event.spend, since)
     return attrs.evolve(
         member,
+        recorded_at=event.recorded_at,
         lots=without(member.lots, event.parts),
         debt=member.debt + event.debt,
-        totals=attrs.evolve(
-            t,
-            clawed=t.clawed + clawed,
-            claimed=t.claimed + event.points,
-            waived=t.waived + event.waived,
-        ),
+        totals=member.totals.plus(clawed=clawed, claimed=event.points, waived=event.waived),
         tallies={**member.tallies, SPEND: tally},
     )

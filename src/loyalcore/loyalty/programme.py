@@ -6,10 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
-from enum import Enum
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,90 +18,12 @@ from loyalcore import checks
 from loyalcore.decimals import of_units, whole_units
 from loyalcore.errors import InvalidDocument, InvalidValue, LoyalcoreError, Mistake
 from loyalcore.forms import new_converter, read_document, structure
-from loyalcore.loyalty.allocation import Rounding
 from loyalcore.loyalty.conditions import register_conditions
-from loyalcore.loyalty.rules import Base, Behaviour, Multiplier, Stacking
+from loyalcore.loyalty.policies import Earning, Expiry, Shortfall, Undo
+from loyalcore.loyalty.rules import Base, Behaviour, Multiplier
 from loyalcore.loyalty.tiers import Tier, Tiers, ladder_mistakes
 from loyalcore.money import minor_digits
-from loyalcore.timing import Cycle, LeapDay, Length, zone
-
-
-class Scope(Enum):
-    """Where points are rounded: once for each order, or once for each line."""
-
-    ORDER = "order"
-    LINE = "line"
-
-
-class Discounts(Enum):
-    """Whether an order earns on prices after discounts or before."""
-
-    AFTER = "after"
-    BEFORE = "before"
-
-
-class Shortfall(Enum):
-    """What becomes of points that a return claims back and the member no longer has."""
-
-    DEBT = "debt"
-    WAIVE = "waive"
-
-
-def _frozen(stacking: Any) -> Any:
-    """Take a copy that nobody can change; what is no table is refused by name later."""
-    return MappingProxyType(dict(stacking)) if isinstance(stacking, Mapping) else stacking
-
-
-_stacks = attrs.validators.deep_mapping(
-    checks.name, checks.instance_of(Stacking), checks.instance_of(MappingProxyType)
-)
-
-
-@attrs.frozen
-class Earning:
-    """How spending becomes points.
-
-    Attributes:
-        rounding: how exact points become whole ones.
-        scope: rounded once for the order, or for each line.
-        discounts: earned on prices after or before discounts.
-        stacking: what several multipliers of a group come to, by group; "best" where not said.
-    """
-
-    rounding: Rounding = attrs.field(default=Rounding.FLOOR, validator=checks.instance_of(Rounding))
-    scope: Scope = attrs.field(default=Scope.ORDER, validator=checks.instance_of(Scope))
-    discounts: Discounts = attrs.field(
-        default=Discounts.AFTER, validator=checks.instance_of(Discounts)
-    )
-    stacking: Mapping[str, Stacking] = attrs.field(
-        default=MappingProxyType({}), converter=_frozen, validator=_stacks, hash=False
-    )
-
-
-@attrs.frozen
-class Expiry:
-    """When points can be spent.
-
-    Attributes:
-        after: the lot's life from the day it was earned; None for ever.
-        end_of: the lot lasts to the end of the local day, month, quarter or year in which that
-            life ends; only with `after`.
-        pending: days from the day it was earned before the lot can be spent.
-    """
-
-    after: Length | None = attrs.field(
-        default=None, validator=attrs.validators.optional(checks.instance_of(Length))
-    )
-    end_of: Cycle = attrs.field(default=Cycle.DAY, validator=checks.instance_of(Cycle))
-    pending: Length = attrs.field(default=Length(), validator=checks.instance_of(Length))
-
-    def __attrs_post_init__(self) -> None:
-        if self.after is None and self.end_of is not Cycle.DAY:
-            text = "points that never expire last to the end of nothing: give after, too"
-            raise InvalidDocument("Expiry", [Mistake("end_of", text)])
-        if self.after is not None and self.after.least_days < self.pending.most_days:
-            text = "points would expire before they can be spent: give a longer life"
-            raise InvalidDocument("Expiry", [Mistake("after", text)])
+from loyalcore.timing import LeapDay, zone
 
 
 @attrs.frozen
@@ -121,6 +41,7 @@ class Programme:
         expiry: how long points live.
         tiers: the ladder, if there is one.
         shortfall: what becomes of points claimed back that are no longer there.
+        undo: what comes back when a redemption is undone.
         leap_day_birthday: when a 29 February birthday is kept.
         late_facts_days: how many days late a purchase, behaviour or return may be told.
 
@@ -146,6 +67,7 @@ class Programme:
     shortfall: Shortfall = attrs.field(
         default=Shortfall.DEBT, validator=checks.instance_of(Shortfall)
     )
+    undo: Undo = attrs.field(default=Undo(), validator=checks.instance_of(Undo))
     leap_day_birthday: LeapDay = attrs.field(
         default=LeapDay.FEBRUARY_28, validator=checks.instance_of(LeapDay)
     )

@@ -6,8 +6,6 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
-import attrs
-
 from loyalcore.decimals import minus, plain, plus
 from loyalcore.errors import (
     AlreadyRecorded,
@@ -19,74 +17,26 @@ from loyalcore.errors import (
 )
 from loyalcore.forms import utc
 from loyalcore.loyalty.commands import RecordReturn, ReturnedLine
-from loyalcore.loyalty.events import (
-    LineEarned,
-    LineReturned,
-    Lot,
-    MemberEvent,
-    PurchaseRecorded,
-    ReturnRecorded,
-)
+from loyalcore.loyalty.dossier import Dossier
+from loyalcore.loyalty.events import LineEarned, LineReturned, PurchaseRecorded, ReturnRecorded
 from loyalcore.loyalty.lots import spending_order, take
 from loyalcore.loyalty.member import Member
-from loyalcore.loyalty.programme import Programme, Shortfall
+from loyalcore.loyalty.parts import Lot
+from loyalcore.loyalty.policies import Shortfall
+from loyalcore.loyalty.programme import Programme
 from loyalcore.money import Money
 
 
-@attrs.frozen
-class OrderFile:
-    """What is recorded of the things a command speaks of.
-
-    Attributes:
-        refs: every ref seen.
-        purchase: the order, if it is recorded.
-        returned: what came back of it so far, by line.
-        returns: the returns seen, by id.
-    """
-
-    refs: frozenset[str] = frozenset()
-    purchase: PurchaseRecorded | None = None
-    returned: dict[str, LineReturned] = attrs.field(factory=dict)
-    returns: dict[str, ReturnRecorded] = attrs.field(factory=dict)
-
-
-def order_file(events: Iterable[MemberEvent]) -> OrderFile:
-    """Fold past events that bear a command's refs."""
-    refs: set[str] = set()
-    purchase = None
-    returned: dict[str, LineReturned] = {}
-    returns: dict[str, ReturnRecorded] = {}
-    for event in events:
-        refs.update(event.refs)
-        if isinstance(event, PurchaseRecorded):
-            purchase = event
-        elif isinstance(event, ReturnRecorded):
-            returns[event.id] = event
-            for line in event.lines:
-                returned[line.line] = _sum(returned.get(line.line, LineReturned(line.line)), line)
-    return OrderFile(frozenset(refs), purchase, returned, returns)
-
-
-def _sum(one: LineReturned, other: LineReturned) -> LineReturned:
-    return LineReturned(
-        one.line,
-        one.amount + other.amount,
-        plus(one.quantity, other.quantity),
-        one.points + other.points,
-        one.spend + other.spend,
-    )
-
-
-def told_before(file: OrderFile, command: RecordReturn) -> bool:
+def told_before(past: Dossier, command: RecordReturn) -> bool:
     """Say whether this very return is recorded already.
 
     Raises:
         AlreadyRecorded: another one is, under its id.
     """
-    earlier = file.returns.get(command.id)
+    earlier = past.returns.get(command.id)
     if earlier is None:
         return False
-    if earlier.order != command.order or _asked(command) != _recorded(earlier, file.purchase):
+    if earlier.order != command.order or _asked(command) != _recorded(earlier, past.purchase):
         raise AlreadyRecorded(f"return:{command.id}")
     return True
 
@@ -126,7 +76,7 @@ def _money(amount: Money | None) -> Money | None:
 
 
 def decide_return(
-    member: Member, file: OrderFile, command: RecordReturn, programme: Programme, at: datetime
+    member: Member, past: Dossier, command: RecordReturn, programme: Programme, at: datetime
 ) -> tuple[ReturnRecorded, ...]:
     """Decide what a return takes back.
 
@@ -134,13 +84,13 @@ def decide_return(
         UnknownOrder, UnknownLine, ReturnExceedsPurchase, ReturnBeforePurchase,
         CurrencyNotAccepted: see these.
     """
-    purchase = file.purchase
+    purchase = past.purchase
     if purchase is None or purchase.order != command.order:
         raise UnknownOrder(command.order)
     if utc(command.occurred_at) < purchase.occurred_at:
         bought = purchase.occurred_at
         raise ReturnBeforePurchase(command.order, bought, utc(command.occurred_at))
-    lines = _lines_back(purchase, file.returned, command)
+    lines = _lines_back(purchase, past.returned, command)
     points = sum(line.points for line in lines)
     parts = take(_claw_order(member.lots, purchase.lot, at), points)
     missing = points - sum(part.points for part in parts)

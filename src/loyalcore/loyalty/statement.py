@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -13,13 +12,19 @@ from loyalcore.loyalty.events import (
     BehaviourRecorded,
     MemberEvent,
     MembershipEnded,
-    Part,
-    PointsExpired,
-    PointsRedeemed,
     PurchaseRecorded,
     ReturnRecorded,
 )
 from loyalcore.loyalty.member import Member, evolve
+from loyalcore.loyalty.parts import Part
+from loyalcore.loyalty.redeeming import end_hold
+from loyalcore.loyalty.spending import (
+    HoldEnd,
+    HoldEnded,
+    PointsExpired,
+    PointsRedeemed,
+    RedemptionUndone,
+)
 
 
 @attrs.frozen
@@ -28,11 +33,11 @@ class Movement:
 
     Attributes:
         at: when it was recorded.
-        what: earned, repaid (a debt), redeemed, clawed back, owed, expired, lapsed (with the
-            membership), let go (a debt).
+        what: earned, repaid (a debt), redeemed, given back, reissued, clawed back, owed, expired,
+            lapsed (with the membership), let go (a debt).
         ref: what it is about, such as `order:A-1`.
         points: added, or taken when negative; 0 where only the debt changed.
-        balance: the points of all lots afterwards.
+        balance: the points of all lots afterwards, those held among them.
         debt: the points owed afterwards.
     """
 
@@ -93,6 +98,15 @@ def _movements(event: MemberEvent) -> list[tuple[str, str, int, int]]:
             moved.append(("repaid", event.refs[0], -event.repaid, -event.repaid))
         case PointsRedeemed():
             moved.append(("redeemed", event.refs[0], -event.points, 0))
+        case HoldEnded():
+            spent, gone = (sum(p.points for p in ps) for ps in (event.spent, event.expired))
+            moved.append(("redeemed", event.refs[-1], -spent, 0))
+            moved.append(("expired", event.refs[0], -gone, 0))
+        case RedemptionUndone():
+            back = sum(part.points for part in event.restored)
+            moved.append(("given back", event.refs[0], back, 0))
+            if event.reissued is not None:
+                moved.append(("reissued", event.refs[0], event.reissued.points, 0))
         case ReturnRecorded():
             taken = sum(part.points for part in event.parts)
             moved.append(("clawed back", event.refs[1], -taken, 0))
@@ -118,11 +132,23 @@ def _until(
         member = evolve(member, event)
         yield event
     by = closes or opens
-    lapsed = [lot for lot in member.lots if by and lot.expires_at and lot.expires_at < by]
-    for expires_at, lots in groupby(lapsed, key=lambda lot: lot.expires_at):
-        assert expires_at is not None, "only lots that expire lapse"
-        parts = tuple(Part(lot.id, lot.points, expires_at) for lot in lots)
-        yield PointsExpired(recorded_at=expires_at, parts=parts)
+    while by is not None and (passed := _next_lapse(member, by)) is not None:
+        member = evolve(member, passed)
+        yield passed
+
+
+def _next_lapse(member: Member, by: datetime) -> PointsExpired | HoldEnded | None:
+    """Give the next expiry, or lapse of a hold, before an instant."""
+    expiry = member.lots[0].expires_at if member.lots else None
+    lapse = member.holds[0].until if member.holds else None
+    at = min((at for at in (expiry, lapse) if at is not None), default=by)
+    if at >= by:
+        return None
+    if at != expiry:
+        return end_hold(member.holds[0], HoldEnd.LAPSED, at)
+    gone = [lot for lot in member.lots if lot.expires_at == at]
+    parts = tuple(Part(lot.id, lot.points, lot.expires_at) for lot in gone)
+    return PointsExpired(recorded_at=at, parts=parts)
 
 
 def statement(

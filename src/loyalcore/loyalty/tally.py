@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import takewhile
 from types import MappingProxyType
 
 import attrs
@@ -12,7 +13,7 @@ class Tally:
     """Amounts by local day, as far back as they matter.
 
     Attributes:
-        days: the amounts.
+        days: the amounts, the earliest day first.
         since: what lies before was let go of, and is not counted again.
 
     >>> tally = Tally().add(date(2026, 3, 8), 5).add(date(2026, 3, 9), 2)
@@ -26,11 +27,22 @@ class Tally:
     def add(self, day: date, amount: int, since: date = date.min) -> "Tally":
         """Add an amount to a day, and let go of the days before `since`."""
         since = max(since, self.since)
-        days = {kept: sum_ for kept, sum_ in self.days.items() if kept >= since}
+        days = dict(self.days)
+        for gone in takewhile(lambda kept: kept < since, self.days):
+            del days[gone]
         if day >= since:
+            late = day not in days and bool(days) and day < next(reversed(days))
             days[day] = days.get(day, 0) + amount
+            if late:
+                days = dict(sorted(days.items()))
         return Tally(days, since)
 
     def within(self, first: date, last: date) -> int:
         """Sum the days from first to last, both included."""
-        return sum(amount for day, amount in self.days.items() if first <= day <= last)
+        total = 0
+        for day in reversed([*self.days]):
+            if day < first:
+                break
+            if day <= last:
+                total += self.days[day]
+        return total

@@ -9,14 +9,18 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from loyalcore.loyalty import (
+    CaptureHold,
     Enrol,
     Line,
+    PlaceHold,
     Programme,
     RecordBehaviour,
     RecordPurchase,
     RecordReturn,
     Redeem,
+    ReleaseHold,
     ReturnedLine,
+    UndoRedemption,
 )
 from loyalcore.money import Money
 from loyalcore.testing.programmes import (
@@ -72,7 +76,17 @@ __all__ = [
     "tiers",
 ]
 
-MemberCommand = Enrol | RecordPurchase | RecordBehaviour | Redeem | RecordReturn
+MemberCommand = (
+    Enrol
+    | RecordPurchase
+    | RecordBehaviour
+    | Redeem
+    | PlaceHold
+    | CaptureHold
+    | ReleaseHold
+    | UndoRedemption
+    | RecordReturn
+)
 
 
 def moments(first: date = FIRST_DAY, last: date = LAST_DAY) -> SearchStrategy[datetime]:
@@ -173,7 +187,10 @@ def member_commands(
     joined = at
     commands: list[MemberCommand] = [Enrol(recorded_at=at)]
     bought: list[RecordPurchase] = []
-    kinds = ["buy", "buy", "redeem", "return", *(["behave"] if programme.behaviours else [])]
+    kinds = ["buy", "buy", "redeem", "return", "hold", "end", "undo"]
+    kinds += ["behave"] if programme.behaviours else []
+    holds: list[str] = []
+    redemptions: list[str] = []
     for number in range(draw(st.integers(0, max_size))):
         at += draw(gaps())
         kind = draw(st.sampled_from(kinds))
@@ -181,7 +198,28 @@ def member_commands(
         occurred = max(joined, at - late)
         if kind == "redeem":
             points = draw(st.integers(1, 400))
+            redemptions.append(str(number))
             commands.append(Redeem(recorded_at=at, redemption=str(number), points=points))
+        elif kind == "hold":
+            until = at + draw(gaps()) + timedelta(hours=1)
+            holds.append(str(number))
+            points = draw(st.integers(1, 400))
+            commands.append(PlaceHold(recorded_at=at, hold=str(number), points=points, until=until))
+        elif kind == "end" and holds:
+            hold, some = draw(st.sampled_from(holds)), draw(st.none() | st.integers(1, 200))
+            if draw(st.booleans()):
+                commands.append(ReleaseHold(recorded_at=at, hold=hold))
+            else:
+                redemptions.append(str(number))
+                commands.append(
+                    CaptureHold(recorded_at=at, hold=hold, redemption=str(number), points=some)
+                )
+        elif kind == "undo" and redemptions:
+            redemption = draw(st.sampled_from(redemptions))
+            some = draw(st.none() | st.integers(1, 200))
+            commands.append(
+                UndoRedemption(recorded_at=at, id=str(number), redemption=redemption, points=some)
+            )
         elif kind == "behave":
             behaviour = draw(st.sampled_from(programme.behaviours)).id
             commands.append(

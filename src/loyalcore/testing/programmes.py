@@ -22,6 +22,7 @@ from loyalcore.loyalty import (
     InCategory,
     InChannel,
     InStore,
+    Lapsed,
     Limit,
     Multiplier,
     Not,
@@ -35,6 +36,7 @@ from loyalcore.loyalty import (
     Stacking,
     Tier,
     Tiers,
+    Undo,
     Window,
 )
 from loyalcore.timing import Cycle, LeapDay, Length, MonthDay
@@ -165,6 +167,12 @@ def expiries() -> SearchStrategy[Expiry]:
     return for_ever | st.builds(Expiry, lives, st.sampled_from(Cycle), pending)
 
 
+def undos() -> SearchStrategy[Undo]:
+    """Draw what comes back when a redemption is undone."""
+    grace = st.integers(1, 40).map(lambda n: Undo(Lapsed.GRACE, Length(days=n)))
+    return st.sampled_from((Undo(), Undo(Lapsed.REISSUE))) | grace
+
+
 @st.composite
 def ladders(draw: DrawFn) -> tuple[Tier, ...]:
     """Draw ladders of two to four tiers, kept by as much as entered or by less."""
@@ -200,6 +208,7 @@ def programmes(**fixed: SearchStrategy[Any]) -> SearchStrategy[Programme]:
         "behaviours": _few(behaviours(), 2),
         "expiry": expiries(),
         "tiers": st.none() | tiers(),
+        "undo": undos(),
         "shortfall": st.sampled_from(Shortfall),
         "leap_day_birthday": st.sampled_from(LeapDay),
         "late_facts_days": st.just(90),

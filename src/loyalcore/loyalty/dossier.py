@@ -1,0 +1,97 @@
+"""What is recorded of the things a command speaks of."""
+
+from collections.abc import Iterable
+
+import attrs
+
+from loyalcore.decimals import plus
+from loyalcore.errors import AlreadyRecorded
+from loyalcore.loyalty.events import LineReturned, MemberEvent, PurchaseRecorded, ReturnRecorded
+from loyalcore.loyalty.parts import Part
+from loyalcore.loyalty.spending import HoldEnded, PointsRedeemed, RedemptionUndone
+
+
+@attrs.frozen
+class Dossier:
+    """The fold of past events that bear a command's refs.
+
+    Attributes:
+        refs: every ref seen.
+        purchase: the order, if it is recorded.
+        returned: what came back of it so far, by line.
+        returns: the returns seen, by id.
+        spent: what each redemption seen took from which lots, less what was undone.
+        holds: the holds seen that are over, by id.
+    """
+
+    refs: frozenset[str] = frozenset()
+    purchase: PurchaseRecorded | None = None
+    returned: dict[str, LineReturned] = attrs.field(factory=dict)
+    returns: dict[str, ReturnRecorded] = attrs.field(factory=dict)
+    spent: dict[str, tuple[Part, ...]] = attrs.field(factory=dict)
+    holds: dict[str, HoldEnded] = attrs.field(factory=dict)
+
+    def knowing(self, passed: Iterable[MemberEvent]) -> "Dossier":
+        """Add what time has done since: the holds that it ended."""
+        ended = {event.hold: event for event in passed if isinstance(event, HoldEnded)}
+        return attrs.evolve(self, holds={**self.holds, **ended}) if ended else self
+
+    def refuse_known(self, ref: str) -> None:
+        """Demand that nothing bears a ref yet.
+
+        Raises:
+            AlreadyRecorded: something does.
+        """
+        if ref in self.refs:
+            raise AlreadyRecorded(ref)
+
+
+def dossier(events: Iterable[MemberEvent]) -> Dossier:
+    """Fold past events that bear a command's refs."""
+    refs: set[str] = set()
+    found = Dossier()
+    purchase = None
+    for event in events:
+        refs.update(event.refs)
+        match event:
+            case PurchaseRecorded():
+                purchase = event
+            case ReturnRecorded():
+                found.returns[event.id] = event
+                for line in event.lines:
+                    before = found.returned.get(line.line, LineReturned(line.line))
+                    found.returned[line.line] = _sum(before, line)
+            case PointsRedeemed():
+                found.spent[event.redemption] = event.parts
+            case HoldEnded():
+                found.holds[event.hold] = event
+                if event.redemption:
+                    found.spent[event.redemption] = event.spent
+            case RedemptionUndone():
+                left = _less(found.spent.get(event.redemption, ()), event.points)
+                found.spent[event.redemption] = left
+            case _:
+                pass
+    return attrs.evolve(found, refs=frozenset(refs), purchase=purchase)
+
+
+def _sum(one: LineReturned, other: LineReturned) -> LineReturned:
+    return LineReturned(
+        one.line,
+        one.amount + other.amount,
+        plus(one.quantity, other.quantity),
+        one.points + other.points,
+        one.spend + other.spend,
+    )
+
+
+def _less(parts: tuple[Part, ...], points: int) -> tuple[Part, ...]:
+    """Give what is left of parts when so many points of the last of them are taken back."""
+    left = list(parts)
+    while points and left:
+        last = left.pop()
+        back = min(points, last.points)
+        points -= back
+        if back < last.points:
+            left.append(attrs.evolve(last, points=last.points - back))
+    return tuple(left)

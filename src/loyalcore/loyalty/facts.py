@@ -1,0 +1,147 @@
+"""Decide facts: purchases and behaviours, when they count and what they earn."""
+
+from datetime import datetime, timedelta
+
+from loyalcore.errors import (
+    CurrencyNotAccepted,
+    FactBeforeJoining,
+    FactInFuture,
+    FactTooLate,
+    UnknownBehaviour,
+)
+from loyalcore.forms import utc
+from loyalcore.loyalty import events as e
+from loyalcore.loyalty.award import Award, Reason, RuleOutcome
+from loyalcore.loyalty.club import Club
+from loyalcore.loyalty.commands import (
+    RecordBehaviour,
+    RecordPurchase,
+)
+from loyalcore.loyalty.conditions import Facts
+from loyalcore.loyalty.dossier import Dossier
+from loyalcore.loyalty.earning import judge
+from loyalcore.loyalty.lots import expired, open_lot
+from loyalcore.loyalty.member import Member, evolve
+from loyalcore.loyalty.parts import Lot
+from loyalcore.loyalty.programme import Programme
+from loyalcore.loyalty.tier_moves import upgrade
+from loyalcore.timing import local_date
+
+
+def refuse_untimely(
+    member: Member, occurred_at: datetime, at: datetime, programme: Programme
+) -> None:
+    """Refuse a fact of the future, one from before the member joined, and one told too late."""
+    if occurred_at > at:
+        raise FactInFuture(utc(occurred_at), at)
+    joined, tz = member.enrolled_at, programme.zone
+    if joined is not None and local_date(occurred_at, tz) < local_date(joined, tz):
+        raise FactBeforeJoining(utc(occurred_at), joined)
+    if at - occurred_at > timedelta(days=programme.late_facts_days):
+        raise FactTooLate(utc(occurred_at), at, programme.late_facts_days)
+
+
+def _lot_for(
+    member: Member,
+    award: Award,
+    ref: str,
+    occurred_at: datetime,
+    programme: Programme,
+    at: datetime,
+) -> tuple[Award, Lot | None, int]:
+    """Open the lot of an award and say how much of it repays debt; none for no points."""
+    if award.points <= 0:
+        return award, None, 0
+    day = local_date(occurred_at, programme.zone)
+    lot = open_lot(programme, member.opened + 1, ref, award.points, occurred_at, day)
+    if expired(lot, at):
+        return award.lapsed(), None, 0
+    return award, lot, min(member.debt, lot.points)
+
+
+def record_purchase(
+    member: Member, past: Dossier, command: RecordPurchase, club: Club, at: datetime
+) -> tuple[e.MemberEvent, ...]:
+    """Judge an order, open its lot, and see whether it reaches a higher tier.
+
+    Raises:
+        AlreadyRecorded, FactInFuture, FactBeforeJoining, FactTooLate, CurrencyNotAccepted: see
+            these.
+    """
+    past.refuse_known(f"order:{command.order}")
+    refuse_untimely(member, command.occurred_at, at, club.at(at))
+    occurred_at = utc(command.occurred_at)
+    programme = club.at(occurred_at)
+    for place, line in enumerate(command.lines):
+        for field, money in (("price", line.price), ("discount", line.discount)):
+            if money is not None and money.currency != programme.currency:
+                where = f"lines[{place}].{field}"
+                raise CurrencyNotAccepted(where, money.currency, programme.currency)
+    day = local_date(occurred_at, programme.zone)
+    facts = Facts(
+        day, programme.leap_day_birthday, command.birthday, command.channel, command.store
+    )
+    award, lines = judge(command, facts, programme)
+    ref = f"order:{command.order}"
+    given, lot, repaid = _lot_for(member, award, ref, occurred_at, programme, at)
+    if given is not award:  # lapsed: a return must find nothing to claim back
+        lines = tuple(
+            e.LineEarned(line.line, line.amount, line.quantity, 0, line.spend) for line in lines
+        )
+    recorded = e.PurchaseRecorded(
+        recorded_at=at,
+        source=command.source,
+        order=command.order,
+        occurred_at=occurred_at,
+        day=day,
+        currency=programme.currency,
+        lines=lines,
+        award=given,
+        lot=lot,
+        repaid=repaid,
+        kept_days=programme.kept_days,
+    )
+    return (recorded, *upgrade(evolve(member, recorded), club.at(at), at))
+
+
+def record_behaviour(
+    member: Member, past: Dossier, command: RecordBehaviour, club: Club, at: datetime
+) -> tuple[e.MemberEvent, ...]:
+    """Give a behaviour its points, unless one of its limits is reached.
+
+    Raises:
+        AlreadyRecorded, FactInFuture, FactBeforeJoining, FactTooLate, UnknownBehaviour: see these.
+    """
+    past.refuse_known(f"deed:{command.id}")
+    refuse_untimely(member, command.occurred_at, at, club.at(at))
+    occurred_at = utc(command.occurred_at)
+    programme = club.at(occurred_at)
+    rule = programme.behaviour(command.behaviour)
+    if rule is None:
+        raise UnknownBehaviour(command.behaviour, tuple(b.id for b in programme.behaviours))
+    day = local_date(occurred_at, programme.zone)
+    tally = member.tally(f"behaviour:{rule.id}")
+    outcome = RuleOutcome(rule.id, rule.points)
+    for limit in rule.limits:
+        first, following = limit.per.start(day), limit.per.next_start(day)
+        if tally.within(first, following - timedelta(days=1)) >= limit.times:
+            by = f"{limit.times} per {limit.per.value}"
+            outcome = RuleOutcome(rule.id, 0, Reason.LIMIT_REACHED, by)
+            break
+    award = Award(outcome.points, (outcome,), programme.content_id)
+    ref = f"deed:{command.id}"
+    award, lot, repaid = _lot_for(member, award, ref, occurred_at, programme, at)
+    return (
+        e.BehaviourRecorded(
+            recorded_at=at,
+            source=command.source,
+            behaviour=rule.id,
+            id=command.id,
+            occurred_at=occurred_at,
+            day=day,
+            award=award,
+            lot=lot,
+            repaid=repaid,
+            kept_days=programme.kept_days,
+        ),
+    )

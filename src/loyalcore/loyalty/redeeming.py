@@ -1,0 +1,201 @@
+"""Spending points: at once, by a hold, and undoing it."""
+
+from datetime import datetime, timedelta
+from itertools import groupby
+
+import attrs
+
+from loyalcore.errors import (
+    DeadlinePassed,
+    HoldOver,
+    InsufficientPoints,
+    UndoExceedsRedemption,
+    UnknownHold,
+    UnknownRedemption,
+)
+from loyalcore.forms import utc
+from loyalcore.loyalty.club import Club
+from loyalcore.loyalty.commands import (
+    CaptureHold,
+    PlaceHold,
+    Redeem,
+    ReleaseHold,
+    UndoRedemption,
+)
+from loyalcore.loyalty.dossier import Dossier
+from loyalcore.loyalty.lots import open_lot, part_of, spendable, split, take
+from loyalcore.loyalty.member import Held, Member
+from loyalcore.loyalty.parts import Lot, Part
+from loyalcore.loyalty.policies import Lapsed
+from loyalcore.loyalty.programme import Programme
+from loyalcore.loyalty.spending import (
+    HoldEnd,
+    HoldEnded,
+    PointsHeld,
+    PointsRedeemed,
+    RedemptionUndone,
+)
+from loyalcore.timing import local_date, start_of_day
+
+
+def redeem(
+    member: Member, past: Dossier, command: Redeem, _: Club, at: datetime
+) -> tuple[PointsRedeemed]:
+    """Spend points at once.
+
+    Raises:
+        AlreadyRecorded, InsufficientPoints: see these.
+    """
+    past.refuse_known(f"redemption:{command.redemption}")
+    return (
+        PointsRedeemed(
+            recorded_at=at,
+            source=command.source,
+            redemption=command.redemption,
+            points=command.points,
+            parts=_taken(member, command.points, at),
+        ),
+    )
+
+
+def _taken(member: Member, points: int, at: datetime) -> tuple[Part, ...]:
+    """Take points from what can be spent, with all that brings them back."""
+    available = member.available(at)
+    if points > available:
+        raise InsufficientPoints(points, available)
+    return take((lot for lot in member.lots if spendable(lot, at)), points, part_of)
+
+
+def place_hold(
+    member: Member, past: Dossier, command: PlaceHold, _: Club, at: datetime
+) -> tuple[PointsHeld]:
+    """Set points aside until a deadline.
+
+    Raises:
+        AlreadyRecorded, InsufficientPoints, DeadlinePassed: see these.
+    """
+    past.refuse_known(f"hold:{command.hold}")
+    until = utc(command.until)
+    if until <= at:
+        raise DeadlinePassed(until, at)
+    return (
+        PointsHeld(
+            recorded_at=at,
+            source=command.source,
+            hold=command.hold,
+            points=command.points,
+            parts=_taken(member, command.points, at),
+            until=until,
+        ),
+    )
+
+
+def _open_hold(member: Member, past: Dossier, id_: str) -> Held:
+    for held in member.holds:
+        if held.id == id_:
+            return held
+    if id_ in past.holds:
+        over = past.holds[id_]
+        raise HoldOver(id_, over.how.value, over.recorded_at)
+    raise UnknownHold(id_)
+
+
+def capture_hold(
+    member: Member, past: Dossier, command: CaptureHold, _: Club, at: datetime
+) -> tuple[HoldEnded]:
+    """Spend what is held, or a part of it, and let go of the rest.
+
+    Raises:
+        UnknownHold, HoldOver, AlreadyRecorded, InsufficientPoints: see these.
+    """
+    held = _open_hold(member, past, command.hold)
+    past.refuse_known(f"redemption:{command.redemption}")
+    points = held.points if command.points is None else command.points
+    if points > held.points:
+        raise InsufficientPoints(points, held.points)
+    spent, rest = split(held.parts, points)
+    ended = end_hold(attrs.evolve(held, parts=rest), HoldEnd.CAPTURED, at, command.source)
+    return (attrs.evolve(ended, redemption=command.redemption, spent=spent),)
+
+
+def release_hold(
+    member: Member, past: Dossier, command: ReleaseHold, _: Club, at: datetime
+) -> tuple[HoldEnded]:
+    """Let go of what is held.
+
+    Raises:
+        UnknownHold, HoldOver: see these.
+    """
+    held = _open_hold(member, past, command.hold)
+    return (end_hold(held, HoldEnd.RELEASED, at, command.source),)
+
+
+def end_hold(held: Held, how: HoldEnd, at: datetime, source: str = "") -> HoldEnded:
+    """Give what is held back to its lots; what has expired meanwhile is gone."""
+    return HoldEnded(
+        recorded_at=at,
+        source=source,
+        hold=held.id,
+        how=how,
+        restored=tuple(part for part in held.parts if not part.expired(at)),
+        expired=tuple(part for part in held.parts if part.expired(at)),
+    )
+
+
+def undo_redemption(
+    member: Member, past: Dossier, command: UndoRedemption, club: Club, at: datetime
+) -> tuple[RedemptionUndone]:
+    """Give spent points back to the lots they came from, those taken last first.
+
+    Raises:
+        UnknownRedemption, UndoExceedsRedemption, AlreadyRecorded: see these.
+    """
+    past.refuse_known(f"undo:{command.id}")
+    if command.redemption not in past.spent:
+        raise UnknownRedemption(command.redemption)
+    spent = past.spent[command.redemption]
+    left = sum(part.points for part in spent)
+    points = left if command.points is None else command.points
+    if points > left:
+        raise UndoExceedsRedemption(command.redemption, points, left)
+    _, back = split(spent, left - points)
+    programme = club.at(at)
+    alive = tuple(part for part in back if not part.expired(at))
+    lapsed = tuple(part for part in back if part.expired(at))
+    undone = RedemptionUndone(
+        recorded_at=at,
+        source=command.source,
+        id=command.id,
+        redemption=command.redemption,
+        points=points,
+        restored=alive,
+    )
+    if not lapsed or programme.undo.lapsed is Lapsed.EXPIRED:
+        return (attrs.evolve(undone, expired=lapsed),)
+    if programme.undo.lapsed is Lapsed.GRACE:
+        longer = tuple(attrs.evolve(p, expires_at=_end_of_grace(programme, at)) for p in lapsed)
+        return (attrs.evolve(undone, restored=(*alive, *_by_lot(longer))),)
+    lot = _reissued(member, programme, f"undo:{command.id}", lapsed, at)
+    return (attrs.evolve(undone, expired=lapsed, reissued=lot),)
+
+
+def _end_of_grace(programme: Programme, at: datetime) -> datetime:
+    last_day = programme.undo.grace.after(local_date(at, programme.zone))
+    return start_of_day(last_day + timedelta(days=1), programme.zone)
+
+
+def _by_lot(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Join what comes back to one lot."""
+    ordered = sorted(parts, key=lambda part: part.lot)
+    groups = (list(found) for _, found in groupby(ordered, key=lambda part: part.lot))
+    return tuple(attrs.evolve(some[0], points=sum(p.points for p in some)) for some in groups)
+
+
+def _reissued(
+    member: Member, programme: Programme, cause: str, lapsed: tuple[Part, ...], at: datetime
+) -> Lot:
+    """Open a lot for what has lapsed, with a life of its own from today, to be spent at once."""
+    points = sum(part.points for part in lapsed)
+    day = local_date(at, programme.zone)
+    lot = open_lot(programme, member.opened + 1, cause, points, at, day)
+    return attrs.evolve(lot, active_at=at)

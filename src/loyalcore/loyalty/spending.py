@@ -1,0 +1,118 @@
+"""What happens to points once they are there: spent, held, given back, expired."""
+
+from datetime import datetime
+from enum import Enum
+
+import attrs
+
+from loyalcore.decider import Event
+from loyalcore.loyalty.parts import Lot, Part
+
+
+@attrs.frozen(kw_only=True)
+class PointsRedeemed(Event):
+    """Points were spent, from these lots."""
+
+    redemption: str
+    points: int
+    parts: tuple[Part, ...]
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The redemption."""
+        return (f"redemption:{self.redemption}",)
+
+
+@attrs.frozen(kw_only=True)
+class PointsHeld(Event):
+    """Points were set aside.
+
+    Attributes:
+        hold: its id.
+        points: how many.
+        parts: from which lots.
+        until: the deadline at which it lapses.
+    """
+
+    hold: str
+    points: int
+    parts: tuple[Part, ...]
+    until: datetime
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The hold."""
+        return (f"hold:{self.hold}",)
+
+
+class HoldEnd(Enum):
+    """How a hold came to its end."""
+
+    CAPTURED = "captured"
+    RELEASED = "released"
+    LAPSED = "lapsed"
+
+
+@attrs.frozen(kw_only=True)
+class HoldEnded(Event):
+    """A hold came to its end, once.
+
+    Attributes:
+        hold: its id.
+        how: captured, released, or lapsed at its deadline.
+        redemption: the redemption for which it was captured, "" otherwise.
+        spent: what that took of it.
+        restored: what went back to its lots.
+        expired: what would have, had its lot not expired meanwhile.
+    """
+
+    hold: str
+    how: HoldEnd
+    redemption: str = ""
+    spent: tuple[Part, ...] = ()
+    restored: tuple[Part, ...] = ()
+    expired: tuple[Part, ...] = ()
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The hold, and the redemption if there is one."""
+        redemption = (f"redemption:{self.redemption}",) if self.redemption else ()
+        return (f"hold:{self.hold}", *redemption)
+
+
+@attrs.frozen(kw_only=True)
+class RedemptionUndone(Event):
+    """Spent points came back.
+
+    Attributes:
+        id: the undoing's own.
+        redemption: what was undone.
+        points: how many, those taken last first.
+        restored: what went back to its lots; with another expiry where days of grace were given.
+        expired: what lapsed meanwhile and stays so.
+        reissued: the lot opened instead of what lapsed, if the programme gives one.
+    """
+
+    id: str
+    redemption: str
+    points: int
+    restored: tuple[Part, ...] = ()
+    expired: tuple[Part, ...] = ()
+    reissued: Lot | None = None
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The redemption and the undoing."""
+        return (f"redemption:{self.redemption}", f"undo:{self.id}")
+
+
+@attrs.frozen(kw_only=True)
+class PointsExpired(Event):
+    """Time took the points of these lots."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def points(self) -> int:
+        """How many in all."""
+        return sum(part.points for part in self.parts)

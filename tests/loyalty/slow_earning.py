@@ -1,0 +1,179 @@
+"""Calendars and earning done once more, by hand, for the obvious model of a member."""
+
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from math import ceil, floor
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from loyalcore.loyalty import (
+    Discounts,
+    Facts,
+    Line,
+    Programme,
+    RecordPurchase,
+    Rounding,
+    Scope,
+    Stacking,
+)
+from loyalcore.timing import Cycle, Length
+
+# --- calendars, by trying ------------------------------------------------------------------------
+
+_HALF_HOUR, DAY = timedelta(minutes=30), timedelta(days=1)
+
+
+def first_instant(day: date, tz: ZoneInfo) -> datetime:
+    """Give the first half hour whose local date is the day or, were it skipped, a later one."""
+    at = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=16)
+    while at.astimezone(tz).date() < day:
+        at += _HALF_HOUR
+    return at
+
+
+def period(cycle: Cycle, day: date) -> tuple[int, ...]:
+    match cycle:
+        case Cycle.DAY:
+            return (day.toordinal(),)
+        case Cycle.WEEK:
+            return day.isocalendar()[:2]
+        case Cycle.MONTH:
+            return day.year, day.month
+        case Cycle.QUARTER:
+            return day.year, (day.month - 1) // 3
+        case Cycle.YEAR:
+            return (day.year,)
+
+
+def first_day(cycle: Cycle, day: date) -> date:
+    """Walk back while the period is the same."""
+    same = period(cycle, day)
+    while period(cycle, day - DAY) == same:
+        day -= DAY
+    return day
+
+
+def next_first_day(cycle: Cycle, day: date) -> date:
+    """Walk on until the period is another."""
+    same = period(cycle, day)
+    while period(cycle, day) == same:
+        day += DAY
+    return day
+
+
+def later(length: Length, day: date) -> date:
+    """Count months on the fingers, cut to the month's last day, then add the days."""
+    year, month = day.year + length.years, day.month
+    for _ in range(length.months):
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    return date(year, month, min(day.day, monthrange(year, month)[1])) + length.days * DAY
+
+
+# --- earning -------------------------------------------------------------------------------------
+
+
+def _half_even(exact: Fraction) -> int:
+    below = floor(exact)
+    rest = exact - below
+    if rest == Fraction(1, 2):
+        return below + below % 2
+    return below + (rest > Fraction(1, 2))
+
+
+ROUND: dict[Rounding, Callable[[Fraction], int]] = {
+    Rounding.FLOOR: floor,
+    Rounding.CEILING: ceil,
+    Rounding.HALF_UP: lambda exact: floor(2 * exact + 1) // 2,
+    Rounding.HALF_EVEN: _half_even,
+}
+
+
+def share(total: int, weights: list[Fraction]) -> list[int]:
+    """Give everybody the whole part, then one more to the largest remainder, one by one."""
+    if not sum(weights):
+        return [0 for _ in weights]
+    exact = [total * weight / sum(weights) for weight in weights]
+    shares = [floor(part) for part in exact]
+    for _ in range(total - sum(shares)):
+        gaps = [part - given for part, given in zip(exact, shares, strict=True)]
+        shares[gaps.index(max(gaps))] += 1
+    return shares
+
+
+def worth(programme: Programme, facts: Facts, line: Line, below_0: bool) -> Fraction:
+    """Give the points for one unit of money on a line, or of a coupon that exceeds it."""
+    own = attrs.evolve(facts, line=line)
+    rates = [b.points_per_unit for b in programme.base if b.when is None or b.when.holds(own)]
+    if line.reward or not rates:
+        return Fraction(0)
+    if below_0:
+        return Fraction(min(rates))
+    value = Fraction(max(rates))
+    held = [m for m in programme.multipliers if m.when is None or m.when.holds(own)]
+    for group in {m.group for m in held}:
+        factors = [Fraction(m.factor) for m in held if m.group == group]
+        match programme.earning.stacking.get(group, Stacking.BEST):
+            case Stacking.BEST:
+                value *= max(factors)
+            case Stacking.SUM:
+                value *= 1 + sum(factor - 1 for factor in factors)
+            case Stacking.PRODUCT:
+                for factor in factors:
+                    value *= factor
+    return value
+
+
+@attrs.define
+class Earned:
+    """What a line is recorded to have earned, and what came back of it."""
+
+    paid: int
+    quantity: Fraction
+    points: int
+    spend: int
+    back: int = 0
+    pieces: Fraction = Fraction(0)
+    points_back: int = 0
+    spend_back: int = 0
+
+    def share_back(self) -> Fraction:
+        """Give the share of the line that came back: of money, or of pieces if it was free."""
+        if self.paid:
+            return Fraction(self.back, self.paid)
+        return self.pieces / self.quantity if self.quantity else Fraction(1)
+
+
+def earn(programme: Programme, purchase: RecordPurchase) -> dict[str, Earned]:
+    """Work an order out line by line."""
+    facts = Facts(
+        purchase.occurred_at.astimezone(programme.zone).date(),
+        programme.leap_day_birthday,
+        purchase.birthday,
+        purchase.channel,
+        purchase.store,
+    )
+    earning = programme.earning
+    paid = [
+        line.price.minor - (line.discount.minor if line.discount else 0) for line in purchase.lines
+    ]
+    basis = paid
+    if earning.discounts is Discounts.BEFORE:
+        basis = [line.price.minor for line in purchase.lines]
+    worths = [
+        worth(programme, facts, line, b < 0) for line, b in zip(purchase.lines, basis, strict=True)
+    ]
+    exact = [w * b / 10**programme.digits for w, b in zip(worths, basis, strict=True)]
+    weights = [max(Fraction(0), part) for part in exact]
+    if earning.scope is Scope.LINE:
+        points = [ROUND[earning.rounding](part) for part in weights]
+    else:
+        points = share(ROUND[earning.rounding](max(Fraction(0), sum(exact, Fraction(0)))), weights)
+    counted = [p if w else 0 for p, w in zip(paid, worths, strict=True)]
+    spend = share(max(0, sum(counted)), [Fraction(max(0, c)) for c in counted])
+    return {
+        line.id: Earned(max(0, p), Fraction(line.quantity), n, s)
+        for line, p, n, s in zip(purchase.lines, paid, points, spend, strict=True)
+    }
