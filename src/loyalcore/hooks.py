@@ -16,6 +16,7 @@ import pluggy
 
 from loyalcore.journal.relay import Notifier
 from loyalcore.journal.store import Store
+from loyalcore.loyalty import Condition
 
 hookspec = pluggy.HookspecMarker("loyalcore")
 hookimpl = pluggy.HookimplMarker("loyalcore")
@@ -32,3 +33,8 @@ def loyalcore_open_store(url: str) -> Store | None:
 @hookspec
 def loyalcore_notifiers() -> Sequence[Notifier]:  # type: ignore[empty-body]
     """Give the notifiers that read the log, each with a name that is its own for ever."""
+
+
+@hookspec
+def loyalcore_conditions() -> Sequence[type[Condition]]:  # type: ignore[empty-body]
+    """Give the classes of conditions that programmes may name beside the library's."""

@@ -1,9 +1,12 @@
 """connect(): stores by URL, plug-ins by hook, and what is wrong with either, by name."""
 
+import json
+import tempfile
 import types
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 import pytest
@@ -11,9 +14,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalcore import connect, hookimpl
-from loyalcore.errors import BrokenPlugin, InvalidValue, StoreUnusable, UnknownStore
+from loyalcore.errors import (
+    BrokenPlugin,
+    CorruptEvent,
+    InvalidDocument,
+    InvalidValue,
+    StoreUnusable,
+    UnknownStore,
+)
 from loyalcore.journal import MemoryStore, Store
+from loyalcore.loyalty import (
+    Condition,
+    Enrol,
+    Facts,
+    Line,
+    PublishProgramme,
+    RecordPurchase,
+)
 from loyalcore.testing.rules import rule
+from tests.host.shop import CLUB, CNY, START
 
 
 class Drawer:
@@ -195,6 +214,81 @@ def test_a_hook_that_breaks_its_promise_is_named(plugin: object, url: str) -> No
     """What a hook raises, or gives in another form than promised, is the plug-in's fault."""
     with pytest.raises(BrokenPlugin):
         connect(url, plugins=[plugin])
+
+
+@attrs.frozen
+class FullMoon(Condition):
+    """A condition of a plug-in's own: `{ moon = "full" }`, near enough."""
+
+    key: ClassVar[str] = "moon"
+    moon: str
+
+    def holds(self, facts: Facts) -> bool:
+        return facts.day.day == 15
+
+
+class Moon:
+    """Brings the condition in."""
+
+    @hookimpl
+    def loyalcore_conditions(self) -> list[type[Condition]]:
+        return [FullMoon]
+
+
+def moonlit(**when: Any) -> dict[str, Any]:
+    rule_ = {"id": "moonlight", "factor": 3, "when": {"all": [{"moon": "full"}, {"not": when}]}}
+    document = {"name": "Shop", "currency": "CNY", "timezone": "Asia/Shanghai"}
+    return document | {"base": [{"id": "spend"}], "multipliers": [rule_]}
+
+
+@rule("J10.2")
+@given(day_=st.integers(1, 28))
+def test_a_plugin_brings_its_own_conditions(day_: int) -> None:
+    """A programme that names one is read, published, read back by other hosts, and judged by."""
+    store = MemoryStore()
+    host = connect(store, plugins=[Moon()])
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "club.json"
+        file.write_text(json.dumps(moonlit(channel=["web"])))
+        programme = host.load_programme(file)
+        with pytest.raises(InvalidDocument, match="unknown key"):
+            connect().load_programme(file)
+    at = datetime(2026, 3, day_, 4, tzinfo=UTC)
+    publish = PublishProgramme(programme=programme, recorded_at=START)
+    with pytest.raises(InvalidValue, match="loyalcore_conditions"):
+        connect().submit(CLUB, publish, key="p")
+    host.submit(CLUB, publish, key="p")
+    other = connect(store, plugins=[Moon()])
+    assert other.state(CLUB) == host.state(CLUB)
+    other.submit(f"{CLUB}/ann", Enrol(recorded_at=START), key="e")
+    order = RecordPurchase(
+        order="A", occurred_at=at, recorded_at=at, lines=[Line("1", CNY("10.00"))]
+    )
+    (bought,) = other.submit(f"{CLUB}/ann", order, key="A").events
+    assert bought.award.points == (30 if day_ == 15 else 10)
+    with pytest.raises(CorruptEvent, match="moon"):
+        connect(store).state(CLUB)
+
+
+@attrs.frozen
+class Category(FullMoon):
+    """A condition whose word is taken."""
+
+    key: ClassVar[str] = "category"
+    category: str = ""
+
+
+@pytest.mark.parametrize("given_", [["moon"], [Condition], [Category], [FullMoon, FullMoon]])
+def test_conditions_that_no_file_could_name_are_the_plugins_fault(given_: list[Any]) -> None:
+    """Each is a class with a word of its own."""
+
+    class Plugin:
+        @hookimpl
+        def loyalcore_conditions(self) -> list[Any]:
+            return given_
+
+    with pytest.raises(BrokenPlugin):
+        connect(plugins=[Plugin()])
 
 
 @pytest.mark.parametrize("acts", [[], ["x"], [("loyalty/shop/a",)]])

@@ -3,6 +3,7 @@
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 from zoneinfo import ZoneInfo
@@ -146,14 +147,23 @@ class Earned:
         return self.pieces / self.quantity if self.quantity else Fraction(1)
 
 
-def earn(programme: Programme, purchase: RecordPurchase) -> dict[str, Earned]:
+def earn(
+    programme: Programme, purchase: RecordPurchase, joined: datetime, tier: str, first: bool
+) -> dict[str, Earned]:
     """Work an order out line by line."""
+    local = purchase.occurred_at.astimezone(programme.zone)
+    net = sum(line.paid for line in purchase.lines if not line.reward)
     facts = Facts(
-        purchase.occurred_at.astimezone(programme.zone).date(),
-        programme.leap_day_birthday,
-        purchase.birthday,
-        purchase.channel,
-        purchase.store,
+        day=local.date(),
+        leap_day=programme.leap_day_birthday,
+        birthday=purchase.birthday,
+        channel=purchase.channel,
+        store=purchase.store,
+        clock=local.time(),
+        joined=joined.astimezone(programme.zone).date(),
+        tier=tier,
+        first_purchase=first,
+        basket=Decimal(net).scaleb(-programme.digits),
     )
     earning = programme.earning
     paid = [

@@ -55,6 +55,7 @@ class SlowMember:
     """A member of one programme."""
 
     programme: Programme
+    joined: datetime
     lots: list[SlowLot] = attrs.field(factory=list)
     orders: dict[str, tuple[date, SlowLot | None, dict[str, Earned]]] = attrs.field(factory=dict)
     deeds: list[tuple[str, date]] = attrs.field(factory=list)
@@ -160,7 +161,7 @@ class SlowMember:
 
     def buy(self, purchase: RecordPurchase, at: datetime) -> int:
         day = purchase.occurred_at.astimezone(self.programme.zone).date()
-        lines = earn(self.programme, purchase)
+        lines = earn(self.programme, purchase, self.joined, self.tier or "", not self.orders)
         points = sum(line.points for line in lines.values())
         lot = self._open(f"order:{purchase.order}", points, purchase.occurred_at, at)
         if lot is None:

@@ -174,7 +174,8 @@ def test_the_obvious_model_agrees(drawn: tuple[Programme, RecordPurchase]) -> No
     """Line by line in fractions, every programme gives the same points and spend."""
     programme, purchase = drawn
     recorded = judged(programme, purchase)
-    expected = earn(programme, purchase)
+    lowest = programme.tiers.ladder[0].id if programme.tiers else ""
+    expected = earn(programme, purchase, purchase.occurred_at, lowest, first=True)
     assert {b.line: (b.amount, b.points, b.spend) for b in recorded.lines} == {
         id_: (b.paid, b.points, b.spend) for id_, b in expected.items()
     }

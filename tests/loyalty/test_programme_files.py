@@ -16,18 +16,21 @@ from loyalcore.loyalty import (
     AllOf,
     AnyOf,
     Base,
+    BasketFrom,
     Behaviour,
     Condition,
     During,
     Earning,
     Expiry,
-    Facts,
+    FirstPurchase,
     InCategory,
     InChannel,
+    InHours,
     InStore,
     Multiplier,
     Not,
     OfSku,
+    OnAnniversary,
     Programme,
     Recurs,
     Window,
@@ -285,22 +288,19 @@ def test_junk_is_refused_and_never_crashes(field: str, value: Any) -> None:
     assert (not found) == read
 
 
-class Sundays(Condition):
-    """A condition of one's own, which no file could name."""
-
-    key = "sundays"
-
-    def holds(self, facts: Facts) -> bool:
-        return facts.day.isoweekday() == 7
-
-
-def test_parts_of_an_unknown_class_are_refused_within_others() -> None:
-    """What a published programme could not be read back with never gets into one."""
+def test_what_no_file_could_name_is_refused_within_others() -> None:
+    """All and any take lists of conditions, each with a word of its own."""
     for wrap in (AllOf, AnyOf):
-        with pytest.raises(InvalidDocument):
-            wrap((Sundays(),))
-        with pytest.raises(InvalidDocument):
-            wrap("wine")  # type: ignore[arg-type]
+        for wrong in ("wine", (Condition(),), [None]):
+            with pytest.raises(InvalidDocument):
+                wrap(wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("hours", ["", "16", "16:00", "16-18", "25:00-26:00", "16:00-18:60", "a-b"])
+def test_hours_that_cannot_be_read(hours: str) -> None:
+    """Hours are two times of a clock."""
+    with pytest.raises((InvalidDocument, InvalidValue), match="hours"):
+        InHours(hours)
 
 
 LISTS: list[tuple[str, tuple[Any, ...]]] = [
@@ -360,8 +360,11 @@ def test_a_word_is_no_list_in_python(kind: Any, word: str) -> None:
         lambda: Recurs(5),  # type: ignore[arg-type]
         lambda: Recurs("FREQ=WEEKLY", datetime(2026, 1, 5, tzinfo=UTC)),
         lambda: Base("spend", when=Condition()),
-        lambda: Multiplier("m", 2, Sundays()),  # type: ignore[arg-type]
-        lambda: Not(Sundays()),
+        lambda: Not(Condition()),
+        lambda: BasketFrom(1.5),  # type: ignore[arg-type]
+        lambda: FirstPurchase("yes"),  # type: ignore[arg-type]
+        lambda: InHours(16),  # type: ignore[arg-type]
+        lambda: OnAnniversary("day"),  # type: ignore[arg-type]
     ],
 )
 def test_parts_of_another_type_are_refused_by_name(build: Any) -> None:

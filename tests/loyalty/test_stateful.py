@@ -72,7 +72,7 @@ class MemberMachine(RuleBasedStateMachine):
         self.now = START
         self.count = 0
         self.history = History.of(programme, joined=START)
-        self.slow = SlowMember(programme)
+        self.slow = SlowMember(programme, START)
         self.orders: list[str] = []
         self.redemptions: list[str] = []
         self.holds: list[str] = []

@@ -5,15 +5,17 @@ from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
 
+import attrs
 import pluggy
 
 from loyalcore import hooks
 from loyalcore.errors import BrokenPlugin, InvalidValue, UnknownStore
 from loyalcore.host.serving import Host
 from loyalcore.journal.memory import MemoryStore
-from loyalcore.journal.relay import Notifier, RelayPolicy
+from loyalcore.journal.relay import RelayPolicy
 from loyalcore.journal.sqlite import open_sqlite
 from loyalcore.journal.store import Store
+from loyalcore.loyalty import CONDITIONS, Condition
 
 _STORE_METHODS = tuple(name for name in vars(Store) if not name.startswith("_"))
 
@@ -69,7 +71,7 @@ def connect(
         manager.check_pending()
     except pluggy.PluginValidationError as error:
         raise BrokenPlugin(str(error.plugin), f"{error}: see loyalcore.hooks") from error
-    notifiers = _notifiers(manager)
+    notifiers = [notifier for _, notifier in _gathered(manager.hook.loyalcore_notifiers)]
     for notifier in notifiers:
         if not isinstance(getattr(notifier, "name", None), str) or not callable(
             getattr(notifier, "notify", None)
@@ -87,19 +89,36 @@ def connect(
         cache_size=cache_size,
         snapshot_every=snapshot_every,
         relay=relay,
+        conditions=_conditions(manager),
     )
 
 
-def _notifiers(manager: pluggy.PluginManager) -> list[Notifier]:
-    """Gather the notifiers of all plug-ins."""
-    found: list[Notifier] = []
-    for hook in manager.hook.loyalcore_notifiers.get_hookimpls():
+def _gathered(caller: pluggy.HookCaller) -> Iterator[tuple[str, Any]]:
+    """Call a hook that gives a list; give each item with the plug-in that it comes from."""
+    for hook in caller.get_hookimpls():
         try:
             given: Any = hook.function()
-            found += [] if given is None else list(given)
+            items = [] if given is None else list(given)
         except Exception as error:
-            reason = f"loyalcore_notifiers must return a list of notifiers: {error!r}"
+            reason = f"{caller.name} must return a list: {error!r}"
             raise BrokenPlugin(hook.plugin_name, reason) from error
+        for item in items:
+            yield hook.plugin_name, item
+
+
+def _conditions(manager: pluggy.PluginManager) -> list[type[Condition]]:
+    """Gather the conditions of all plug-ins, each with a key of its own."""
+    taken = {cls.key for cls in CONDITIONS}
+    found = []
+    for plugin, cls in _gathered(manager.hook.loyalcore_conditions):
+        sound = isinstance(cls, type) and issubclass(cls, Condition) and attrs.has(cls)
+        if not sound or cls.key not in {field.name for field in attrs.fields(cls)}:
+            reason = f"{cls!r} must be a frozen attrs class of Condition whose key names a field"
+            raise BrokenPlugin(plugin, reason)
+        if cls.key in taken:
+            raise BrokenPlugin(plugin, f"there is a condition {cls.key!r} already")
+        taken.add(cls.key)
+        found.append(cls)
     return found
 
 

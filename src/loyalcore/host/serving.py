@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice, takewhile
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
 
 import attrs
+from cattrs import Converter
 
 from loyalcore.decider import Command, Decider
 from loyalcore.errors import InvalidValue
@@ -18,7 +20,8 @@ from loyalcore.journal.deciding import Ask, Deciding, present
 from loyalcore.journal.relay import Notifier, Relay, Relayed, RelayPolicy
 from loyalcore.journal.store import DueStream, Erased, Parked, Store
 from loyalcore.journal.streams import Streams
-from loyalcore.loyalty import CLUB, MEMBER
+from loyalcore.loyalty import CLUB, CONDITIONS, MEMBER, Condition, Programme, load_programme
+from loyalcore.loyalty.vocabulary import register_conditions
 
 DECIDERS: tuple[Decider[Any, Any, Any], ...] = (CLUB, MEMBER)
 _TICK_PAGE = 200
@@ -44,6 +47,7 @@ class Host:
         snapshot_every: versions between two snapshots of a stream.
         relay: how patiently notifiers are told.
         holder: names this host among those that share the store; drawn at random by default.
+        conditions: classes that programmes may name beside the library's.
     """
 
     def __init__(
@@ -57,9 +61,11 @@ class Host:
         snapshot_every: int = 200,
         relay: RelayPolicy | None = None,
         holder: str = "",
+        conditions: Sequence[type[Condition]] = (),
     ) -> None:
         self.store = store
-        self.codec = Codec(deciders)
+        self.conditions = tuple(conditions)
+        self.codec = Codec(deciders, self._teach if conditions else None)
         self._streams = Streams(store, self.codec, deciders, cache_size, snapshot_every)
         self._deciding = Deciding(store, self.codec, self._streams, clock)
         self._relay = Relay(
@@ -70,6 +76,17 @@ class Host:
             holder=holder or uuid4().hex,
             policy=relay or RelayPolicy(),
         )
+
+    def _teach(self, converter: Converter) -> None:
+        register_conditions(converter, (*CONDITIONS, *self.conditions))
+
+    def load_programme(self, path: str | Path) -> Programme:
+        """Read a programme file that may name the conditions of the host's plug-ins.
+
+        Raises:
+            InvalidDocument: the file cannot be read, or has mistakes: all are listed.
+        """
+        return load_programme(path, self.conditions)
 
     @property
     def notifiers(self) -> tuple[Notifier, ...]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from loyalcore.journal.forgetting import FORGOTTEN
 from loyalcore.journal.store import NewEvent, StoredEvent
 
 T = TypeVar("T")
+Configure = Callable[[Converter], None]
 
 
 _json = json.JSONEncoder(
@@ -23,11 +24,15 @@ _json = json.JSONEncoder(
 
 
 @lru_cache(maxsize=16)
-def _converter_of(deciders: tuple[Decider[Any, Any, Any], ...]) -> Converter:
+def _converter_of(
+    deciders: tuple[Decider[Any, Any, Any], ...], configure: Configure | None
+) -> Converter:
     """Make the converter of some deciders' classes once: it takes its time over each new class."""
     converter = new_converter(report_all=False)
     for decider in deciders:
         decider.configure(converter)
+    if configure is not None:
+        configure(converter)
     return converter
 
 
@@ -36,11 +41,16 @@ class Codec:
 
     Args:
         deciders: whose events, commands and states it knows.
+        configure: teaches the converter what no decider knows.
     """
 
-    def __init__(self, deciders: Iterable[Decider[Any, Any, Any]]) -> None:
+    def __init__(
+        self,
+        deciders: Iterable[Decider[Any, Any, Any]],
+        configure: Configure | None = None,
+    ) -> None:
         deciders = tuple(deciders)
-        self._converter = _converter_of(deciders)
+        self._converter = _converter_of(deciders, configure)
         self._by_class: dict[type, EventType] = {}
         self._by_name: dict[str, EventType] = {}
         self._commands: dict[type, str] = {}

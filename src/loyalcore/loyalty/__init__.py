@@ -2,6 +2,15 @@
 
 from loyalcore.loyalty.allocation import Rounding
 from loyalcore.loyalty.award import Award, Reason, RuleOutcome
+from loyalcore.loyalty.buying_conditions import (
+    BasketFrom,
+    FirstPurchase,
+    InCategory,
+    InChannel,
+    InStore,
+    InTier,
+    OfSku,
+)
 from loyalcore.loyalty.club import Club
 from loyalcore.loyalty.commands import (
     CaptureHold,
@@ -17,21 +26,7 @@ from loyalcore.loyalty.commands import (
     ReturnedLine,
     UndoRedemption,
 )
-from loyalcore.loyalty.conditions import (
-    AllOf,
-    AnyOf,
-    BirthdaySpan,
-    Condition,
-    During,
-    Facts,
-    InCategory,
-    InChannel,
-    InStore,
-    Not,
-    OfSku,
-    OnBirthday,
-    Recurs,
-)
+from loyalcore.loyalty.conditions import AllOf, AnyOf, Condition, Facts, Not
 from loyalcore.loyalty.events import (
     BehaviourRecorded,
     LineEarned,
@@ -66,14 +61,25 @@ from loyalcore.loyalty.statement import Movement, Statement, statement
 from loyalcore.loyalty.tally import Tally
 from loyalcore.loyalty.tier_moves import Standing, standing
 from loyalcore.loyalty.tiers import Tier, Tiers, Window
+from loyalcore.loyalty.time_conditions import (
+    BirthdaySpan,
+    During,
+    InHours,
+    OnAnniversary,
+    OnBirthday,
+    Recurs,
+)
+from loyalcore.loyalty.vocabulary import CONDITIONS
 
 __all__ = [
     "CLUB",
+    "CONDITIONS",
     "MEMBER",
     "AllOf",
     "AnyOf",
     "Award",
     "Base",
+    "BasketFrom",
     "Behaviour",
     "BehaviourRecorded",
     "BirthdaySpan",
@@ -86,12 +92,15 @@ __all__ = [
     "Enrol",
     "Expiry",
     "Facts",
+    "FirstPurchase",
     "Held",
     "HoldEnd",
     "HoldEnded",
     "InCategory",
     "InChannel",
+    "InHours",
     "InStore",
+    "InTier",
     "Lapsed",
     "Leave",
     "Limit",
@@ -107,6 +116,7 @@ __all__ = [
     "Multiplier",
     "Not",
     "OfSku",
+    "OnAnniversary",
     "OnBirthday",
     "Part",
     "PlaceHold",

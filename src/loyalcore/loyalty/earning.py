@@ -42,15 +42,17 @@ class Ladder:
     """What one line's money is worth, rule by rule.
 
     Attributes:
-        steps: points for one unit of money once a rule is counted, by the rule's place.
-        worth: points for one unit of money, all rules counted.
+        steps: points for `unit` of money once a rule is counted, by the rule's place.
+        worth: points for `unit` of money, all rules counted.
+        unit: so much money that the points are whole.
         outbid: the rules that held and lost, with the winner.
         held: the places of all rules that held.
         below_0: the line's coupon was worth more than the line.
     """
 
-    steps: dict[int, Fraction]
-    worth: Fraction
+    steps: dict[int, int]
+    worth: int
+    unit: int
     outbid: dict[int, str]
     held: frozenset[int]
     below_0: bool
@@ -90,11 +92,11 @@ def _ladder(plan: Plan, held: frozenset[int], below_0: bool) -> Ladder:
     rules = [(place, plan.rules[place]) for place in sorted(held)]
     bases = [(place, rule) for place, rule in rules if isinstance(rule, Base)]
     if not bases:
-        return Ladder({}, Fraction(0), {}, held, below_0)
+        return Ladder({}, 0, 1, {}, held, below_0)
     place, best = bases[-1] if below_0 else bases[0]
     worth = Fraction(best.factor)
     if below_0:
-        return Ladder({place: worth}, worth, {}, held, below_0)
+        return Ladder({place: worth.numerator}, worth.numerator, worth.denominator, {}, held, True)
     steps = {place: worth}
     outbid = {place: best.id for place, _ in bases[1:]}
     places = {rule.id: place for place, rule in rules}
@@ -108,7 +110,9 @@ def _ladder(plan: Plan, held: frozenset[int], below_0: bool) -> Ladder:
         outbid |= {
             places[rule.id]: winner.id for rule in candidates if places[rule.id] not in steps
         }
-    return Ladder(steps, worth, outbid, held, below_0)
+    unit = lcm(*(step.denominator for step in steps.values()))
+    whole = {place: int(step * unit) for place, step in steps.items()}
+    return Ladder(whole, int(worth * unit), unit, outbid, held, below_0)
 
 
 def _held(plan: Plan, facts: Facts, lines: Sequence[Line]) -> list[frozenset[int]]:
@@ -165,9 +169,9 @@ def _round(
             pooled[ladder] = pooled.get(ladder, 0) + net
         groups = list(pooled.items())
     # Whole numbers over one denominator are exact, and quicker than fractions.
-    common = lcm(*(worth.denominator for ladder, _ in groups for worth in ladder.steps.values()))
+    common = lcm(*(ladder.unit for ladder, _ in groups))
     scaled = [
-        {place: net * _times(worth, common) for place, worth in ladder.steps.items()}
+        {place: net * step * (common // ladder.unit) for place, step in ladder.steps.items()}
         for ladder, net in groups
     ]
     counted = {place for steps in scaled for place in steps}
@@ -181,14 +185,11 @@ def _round(
         totals.append(total)
     if by_line:
         return totals, [rounding(Fraction(value, common * unit)) for value in reached]
-    worths = {ladder: _times(ladder.worth, common) for ladder in pooled}
-    weights = [max(0, net) * worths[ladder] for ladder, net in zip(ladders, nets, strict=True)]
+    weights = [
+        max(0, net) * ladder.worth * (common // ladder.unit)
+        for ladder, net in zip(ladders, nets, strict=True)
+    ]
     return totals, share_out(total if any(weights) else 0, weights)
-
-
-def _times(worth: Fraction, common: int) -> int:
-    """Multiply a fraction by a multiple of its denominator."""
-    return worth.numerator * (common // worth.denominator)
 
 
 def _qualifying(paid: Sequence[int], ladders: Sequence[Ladder]) -> list[int]:

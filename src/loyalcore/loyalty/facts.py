@@ -78,8 +78,19 @@ def record_purchase(
                 where = f"lines[{place}].{field}"
                 raise CurrencyNotAccepted(where, money.currency, programme.currency)
     day = local_date(occurred_at, programme.zone)
+    paid = sum(line.paid for line in command.lines if not line.reward)
+    joined = member.enrolled_at
     facts = Facts(
-        day, programme.leap_day_birthday, command.birthday, command.channel, command.store
+        day=day,
+        leap_day=programme.leap_day_birthday,
+        birthday=command.birthday,
+        channel=command.channel,
+        store=command.store,
+        clock=occurred_at.astimezone(programme.zone).time(),
+        joined=None if joined is None else local_date(joined, programme.zone),
+        tier=member.tier or "",
+        first_purchase=not member.orders,
+        basket=programme.money(paid),
     )
     award, lines = judge(command, facts, programme)
     ref = f"order:{command.order}"

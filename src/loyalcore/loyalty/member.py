@@ -95,6 +95,7 @@ class Member:
         lots: the live ones, in spending order, less what is held of them.
         holds: the open ones, the soonest to lapse first.
         opened: how many lots were ever opened.
+        orders: how many orders were recorded since the member joined.
         debt: points owed, repaid by the next lots.
         totals: sums since ever.
         tier: the id; None without tiers.
@@ -109,6 +110,7 @@ class Member:
     lots: tuple[Lot, ...] = ()
     holds: tuple[Held, ...] = ()
     opened: int = 0
+    orders: int = 0
     debt: int = 0
     totals: Totals = Totals()
     tier: str | None = None
@@ -263,11 +265,19 @@ def _earn(
     since = days_back(event.recorded_at, kept + 2)
     tallies = {**member.tallies, name: member.tally(name).add(event.day, amount, since)}
     lot, repaid = event.lot, event.repaid
+    orders = member.orders + isinstance(event, PurchaseRecorded)
     if lot is None:
-        return attrs.evolve(member, recorded_at=event.recorded_at, tallies=tallies, kept_days=kept)
+        return attrs.evolve(
+            member,
+            recorded_at=event.recorded_at,
+            orders=orders,
+            tallies=tallies,
+            kept_days=kept,
+        )
     return attrs.evolve(
         member,
         recorded_at=event.recorded_at,
+        orders=orders,
         lots=_with_lot(member.lots, lot, repaid),
         opened=lot.id,
         debt=member.debt - repaid,

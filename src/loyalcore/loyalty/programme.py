@@ -18,10 +18,11 @@ from loyalcore import checks
 from loyalcore.decimals import of_units, whole_units
 from loyalcore.errors import InvalidDocument, InvalidValue, LoyalcoreError, Mistake
 from loyalcore.forms import new_converter, read_document, structure
-from loyalcore.loyalty.conditions import register_conditions
+from loyalcore.loyalty.conditions import Condition
 from loyalcore.loyalty.policies import Earning, Expiry, Shortfall, Undo
 from loyalcore.loyalty.rules import Base, Behaviour, Multiplier
 from loyalcore.loyalty.tiers import Tier, Tiers, ladder_mistakes
+from loyalcore.loyalty.vocabulary import CONDITIONS, register_conditions
 from loyalcore.money import minor_digits
 from loyalcore.timing import LeapDay, zone
 
@@ -123,7 +124,7 @@ class Programme:
     @cached_property
     def content_id(self) -> str:
         """A digest of what the programme says: equal for equal programmes."""
-        document = _CONVERTER.unstructure(self)
+        document = _WRITER.unstructure(self)
         text = json.dumps(document, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -160,14 +161,14 @@ def _taken_ids(rules: Mapping[str, Sequence[Base | Multiplier | Behaviour]]) -> 
     ]
 
 
-def _mistakes_between(data: dict[str, Any]) -> list[Mistake]:
+def _mistakes_between(converter: Converter, data: dict[str, Any]) -> list[Mistake]:
     """Find what is wrong between those parts of a document that can be read."""
 
     def readable(rows: Any, kind: Any) -> Any:
         found = []
         for row in rows if isinstance(rows, list) else ():
             with suppress(ExceptionGroup, LoyalcoreError, ValueError, TypeError, AttributeError):
-                found.append(_CONVERTER.structure(row, kind))
+                found.append(converter.structure(row, kind))
         return found
 
     kinds = {"base": Base, "multipliers": Multiplier, "behaviours": Behaviour}
@@ -204,12 +205,27 @@ def configure(converter: Converter) -> None:
     register_conditions(converter)
 
 
-_CONVERTER = new_converter()
-configure(_CONVERTER)
+def _reader(conditions: Sequence[type[Condition]]) -> Converter:
+    converter = new_converter()
+    register_conditions(converter, (*CONDITIONS, *conditions))
+    return converter
 
 
-def programme_from(data: Any, source: str = "programme") -> Programme:
+_CONVERTER = _reader(())
+_WRITER = new_converter()
+register_conditions(_WRITER, all_=True)
+
+
+def programme_from(
+    data: Any, source: str = "programme", conditions: Sequence[type[Condition]] = ()
+) -> Programme:
     """Build a programme from plain data (as TOML or JSON gives it).
+
+    Args:
+        data: what the file holds.
+        source: named when there are mistakes.
+        conditions: classes of one's own, beside the library's; a host that is to publish the
+            programme needs them by its hook.
 
     Raises:
         InvalidDocument: with every mistake and its path.
@@ -220,13 +236,16 @@ def programme_from(data: Any, source: str = "programme") -> Programme:
     """
     if not isinstance(data, dict):
         raise InvalidDocument(source, [Mistake("", "expected a table of keys and values")])
+    converter = _reader(conditions) if conditions else _CONVERTER
     try:
-        return structure(_CONVERTER, data, Programme, source)
+        return structure(converter, data, Programme, source)
     except InvalidDocument as error:
-        raise InvalidDocument(source, _all_mistakes(data, error)) from None
+        raise InvalidDocument(source, _all_mistakes(converter, data, error)) from None
 
 
-def _all_mistakes(data: dict[str, Any], error: InvalidDocument) -> list[Mistake]:
+def _all_mistakes(
+    converter: Converter, data: dict[str, Any], error: InvalidDocument
+) -> list[Mistake]:
     """Give the mistakes found, and those that they hid.
 
     A class is not built while a part of it is wrong, so its own checks have not run yet.
@@ -235,17 +254,17 @@ def _all_mistakes(data: dict[str, Any], error: InvalidDocument) -> list[Mistake]
     unknown = {m.path for m in found if m.text.startswith("unknown key")}
     known = _without(data, unknown)
     try:
-        structure(_CONVERTER, known, Programme, error.source)
+        structure(converter, known, Programme, error.source)
     except InvalidDocument as more:
         parents = {path.rpartition(".")[0] for path in unknown}
         found += [m for m in more.mistakes if m not in found and m.path not in parents]
-    return [*(m for m in _mistakes_between(known) if m not in found), *found]
+    return [*(m for m in _mistakes_between(converter, known) if m not in found), *found]
 
 
-def load_programme(path: str | Path) -> Programme:
-    """Read a programme from a TOML or JSON file.
+def load_programme(path: str | Path, conditions: Sequence[type[Condition]] = ()) -> Programme:
+    """Read a programme from a TOML or JSON file; `conditions` as for `programme_from`.
 
     Raises:
         InvalidDocument: the file cannot be read, or has mistakes: all are listed with their paths.
     """
-    return programme_from(read_document(path), str(path))
+    return programme_from(read_document(path), str(path), conditions)

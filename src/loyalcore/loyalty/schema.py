@@ -11,8 +11,9 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
-from loyalcore.loyalty.conditions import CONDITIONS, Condition
+from loyalcore.loyalty.conditions import Condition
 from loyalcore.loyalty.programme import Programme
+from loyalcore.loyalty.vocabulary import CONDITIONS
 
 _PLAIN: dict[type, dict[str, Any]] = {
     str: {"type": "string"},

@@ -12,6 +12,7 @@ from loyalcore.loyalty import (
     AllOf,
     AnyOf,
     Base,
+    BasketFrom,
     Behaviour,
     BirthdaySpan,
     Condition,
@@ -19,14 +20,18 @@ from loyalcore.loyalty import (
     During,
     Earning,
     Expiry,
+    FirstPurchase,
     InCategory,
     InChannel,
+    InHours,
     InStore,
+    InTier,
     Lapsed,
     Limit,
     Multiplier,
     Not,
     OfSku,
+    OnAnniversary,
     OnBirthday,
     Programme,
     Recurs,
@@ -53,6 +58,8 @@ ZONES = (
 SKUS, CATEGORIES = ("a", "b", "c"), ("bread", "wine")
 CHANNELS, STORES = ("", "web"), ("", "bund")
 BEHAVIOURS = ("share", "review")
+TIERS = ("member", "silver", "gold", "black")
+HOURS = ("16:00-18:00", "22:00-06:00", "12:30-24:00")
 
 FIRST_DAY, LAST_DAY = date(2010, 1, 1), date(2030, 12, 31)
 
@@ -94,6 +101,11 @@ def _simple_conditions() -> SearchStrategy[Condition]:
         st.just(InChannel(("web",))),
         st.just(InStore(("bund",))),
         st.sampled_from(BirthdaySpan).map(OnBirthday),
+        st.sampled_from(BirthdaySpan).map(OnAnniversary),
+        st.sampled_from(TIERS).map(lambda tier: InTier((tier,))),
+        st.booleans().map(FirstPurchase),
+        st.integers(0, 2000).map(BasketFrom),
+        st.sampled_from(HOURS).map(InHours),
         recurrences().map(Recurs),
         spans.map(lambda span: During(span[0], span[1])),
     )
@@ -176,10 +188,9 @@ def undos() -> SearchStrategy[Undo]:
 @st.composite
 def ladders(draw: DrawFn) -> tuple[Tier, ...]:
     """Draw ladders of two to four tiers, kept by as much as entered or by less."""
-    names = ("member", "silver", "gold", "black")
     entries = draw(st.lists(st.integers(1, 3000), min_size=1, max_size=3, unique=True).map(sorted))
-    ladder, lowest = [Tier(names[0])], 0
-    for name, entry in zip(names[1:], entries, strict=False):
+    ladder, lowest = [Tier(TIERS[0])], 0
+    for name, entry in zip(TIERS[1:], entries, strict=False):
         keep = draw(st.none() | st.integers(lowest + 1, entry))
         lowest = entry if keep is None else keep
         ladder.append(Tier(name, Decimal(entry), None if keep is None else Decimal(keep)))
