@@ -29,6 +29,11 @@ class Command:
     source: str = attrs.field(default="", validator=checks.text)
 
     @property
+    def refs(self) -> tuple[str, ...]:
+        """The things it is about, whose past its decision must know, as `kind:id`."""
+        return ()
+
+    @property
     def texts(self) -> Mapping[str, str]:
         """Words to be kept apart from the events, by ref, so that they can be forgotten."""
         return {}
@@ -107,6 +112,8 @@ class Decider(Generic[State, Dossier, Policy]):
         commands: stored names of the commands, for keys.
         events: stored names of the events.
         configure: installs the (de)serialisation hooks that its classes need.
+        leads_to: `(stream, event) -> (stream, command), ...`, what an event that a command brought
+            makes other streams do in the same act; such commands need not be in `commands`.
         close: `(state, at, policy) -> events`, what ends all that is open, before the stream is
             forgotten; None where a stream must never be.
     """
@@ -127,6 +134,7 @@ class Decider(Generic[State, Dossier, Policy]):
     commands: Mapping[str, type[Command]]
     events: tuple[EventType, ...]
     configure: Callable[[Converter], None] = lambda converter: None
+    leads_to: Callable[[str, Any], Sequence[tuple[str, Command]]] = lambda stream, event: ()
     close: Callable[[State, datetime, Policy], Sequence[Any]] | None = None
 
     def fold(self, state: State, events: Iterable[Any]) -> State:

@@ -32,6 +32,7 @@ def programme(**changes: object) -> Programme:
             {"id": "member-day", "factor": 2, "when": {"recurrence": "FREQ=MONTHLY;BYMONTHDAY=8"}}
         ],
         "behaviours": [{"id": "share", "points": 50, "limits": [{"times": 2}]}],
+        "authorities": {"clerk": 50},
         "expiry": {"after": {"days": 30}, "end_of": "month"},
         "tiers": {
             "window": {"rolling_days": 20},

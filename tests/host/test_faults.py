@@ -1,42 +1,16 @@
 """A raise from any store call: all of a command or none, and sending it again completes it."""
 
-from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalcore import Host
 from loyalcore.journal import MemoryStore
+from loyalcore.testing.faults import Crash, Faulty
 from loyalcore.testing.rules import rule
 from tests.host.shop import commands, day, history, opened
 from tests.host.test_commands import DRAWS, send_each
-
-
-class Crashed(Exception):
-    """What a faulty store raises."""
-
-
-class Faulty:
-    """Stand before a store and raise at one of its calls, before doing it or after."""
-
-    def __init__(self, store: MemoryStore, at: int, *, after: bool) -> None:
-        self.store, self.left, self.after = store, at, after
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        real = getattr(self.store, name)
-
-        def call(*args: Any, **named: Any) -> Any:
-            self.left -= 1
-            if self.left == 0 and not self.after:
-                raise Crashed
-            result = real(*args, **named)
-            if self.left == 0:
-                raise Crashed
-            return result
-
-        return call
 
 
 @rule("J9.10")
@@ -53,8 +27,8 @@ def test_a_crash_leaves_all_of_a_command_or_none_and_again_completes_it(
     store = MemoryStore()
     opened(store)
     crash = data.draw(st.integers(1, 6 * len(sent)))
-    host = Host(Faulty(store, crash, after=after))
-    with suppress(Crashed):
+    host = Host(Faulty(store, crash, lost=after).as_store())
+    with suppress(Crash):
         send_each(host, sent)
         host.tick(day(200))
     again = Host(store)
@@ -74,12 +48,11 @@ def test_a_batch_that_crashed_goes_on_where_it_stopped(
     smooth.submit_many(sent)
     store = MemoryStore()
     opened(store)
-    host = Host(Faulty(store, crash, after=after))
-    with suppress(Crashed):
+    faulty = Faulty(store, crash, lost=after)
+    host = Host(faulty.as_store())
+    with suppress(Crash):
         host.submit_many(sent, chunk=chunk)
     # The same host goes on too: what it remembers was stored.
-    store_again = host.store
-    assert isinstance(store_again, Faulty)
-    store_again.left = -1
+    faulty.at = 0
     host.submit_many(sent, chunk=chunk)
     assert history(host) == history(smooth)

@@ -271,14 +271,24 @@ def test_a_plugin_brings_its_own_conditions(day_: int) -> None:
 
 
 @attrs.frozen
-class Category(FullMoon):
+class Category(Condition):
     """A condition whose word is taken."""
 
     key: ClassVar[str] = "category"
-    category: str = ""
+    category: str
 
 
-@pytest.mark.parametrize("given_", [["moon"], [Condition], [Category], [FullMoon, FullMoon]])
+@attrs.frozen
+class Defaulted(Condition):
+    """A condition whose word a file would leave out."""
+
+    key: ClassVar[str] = "sunny"
+    sunny: bool = True
+
+
+@pytest.mark.parametrize(
+    "given_", [["moon"], [Condition], [Category], [Defaulted], [FullMoon, FullMoon]]
+)
 def test_conditions_that_no_file_could_name_are_the_plugins_fault(given_: list[Any]) -> None:
     """Each is a class with a word of its own."""
 

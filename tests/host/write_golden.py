@@ -6,6 +6,7 @@ from pathlib import Path
 
 from loyalcore.decider import Command
 from loyalcore.loyalty import (
+    AdjustPoints,
     CaptureHold,
     Enrol,
     Leave,
@@ -16,6 +17,7 @@ from loyalcore.loyalty import (
     RecordReturn,
     Redeem,
     ReturnedLine,
+    Transfer,
     UndoRedemption,
 )
 from loyalcore.timing import MonthDay
@@ -43,13 +45,18 @@ def main() -> None:
         PlaceHold(hold="H", points=20, until=day(30), recorded_at=day(21)),
         CaptureHold(hold="H", redemption="R2", points=5, recorded_at=day(22)),
         UndoRedemption(id="U", redemption="R2", points=2, recorded_at=day(23)),
+        AdjustPoints(id="A1", points=30, actor="joe", role="clerk", reason="sorry",
+                     recorded_at=day(24)),
+        Transfer(transfer="T1", to="ben", points=20, recorded_at=day(25)),
         Leave(recorded_at=day(70), source="web"),
     ]  # fmt: skip
+    ben = f"{CLUB}/ben"
+    host.submit(ben, Enrol(recorded_at=day(2)), key="ben joins")
     for key, command in enumerate(life):
         if isinstance(command, Leave):
             host.tick(day(69))
         host.submit(ann, command, key=str(key))
-    names = [CLUB, ann]
+    names = [CLUB, ann, ben]
     events = [
         {"stream": e.stream, "version": e.version, "type": e.type, "schema": e.schema,
          "data": json.loads(e.data)}

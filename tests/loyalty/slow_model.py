@@ -48,6 +48,7 @@ class SlowLot:
     spent: int = 0
     expired: int = 0
     clawed: int = 0
+    moved: int = 0
 
 
 @attrs.define
@@ -197,6 +198,39 @@ class SlowMember:
             lot.left, points = lot.left - taken, points - taken
             parts.append((lot, taken, lot.expires_at))
         return parts
+
+    def give(self, points: int, at: datetime) -> list[Taken]:
+        parts = self._take(points, at)
+        for lot, taken, _ in parts:
+            lot.moved += taken
+        return parts
+
+    def receive(self, cause: str, parts: list[Taken]) -> None:
+        for lot, taken, expires_at in parts:
+            repaid = min(self.debt, taken)
+            self.debt -= repaid
+            self.lots.append(
+                SlowLot(
+                    len(self.lots) + 1,
+                    cause,
+                    taken,
+                    lot.earned_at,
+                    lot.active_at,
+                    expires_at,
+                    taken - repaid,
+                    clawed=repaid,
+                )
+            )
+
+    def adjust(self, id_: str, points: int, at: datetime) -> None:
+        if points > 0:
+            lot = self._open(f"adjustment:{id_}", points, at, at)
+            assert lot is not None
+            lot.active_at = at
+        else:
+            for lot, taken, _ in self._take(-points, at):
+                lot.clawed += taken
+                self.claimed += taken
 
     def redeem(self, id_: str, points: int, at: datetime) -> list[tuple[int, int]]:
         self.spent[id_] = self._take(points, at)

@@ -22,38 +22,35 @@ from loyalcore.errors import (
     DeadlinePassed,
     HoldOver,
     InsufficientPoints,
+    NotAuthorised,
     ReturnExceedsPurchase,
     UndoExceedsRedemption,
 )
 from loyalcore.loyalty import (
     MEMBER,
-    BehaviourRecorded,
+    AdjustPoints,
     CaptureHold,
-    HoldEnded,
     Line,
-    Lot,
     PlaceHold,
-    PointsExpired,
-    PointsHeld,
-    PointsRedeemed,
     Programme,
-    PurchaseRecorded,
     RecordBehaviour,
     RecordPurchase,
     RecordReturn,
     Redeem,
-    RedemptionUndone,
     ReleaseHold,
     ReturnedLine,
-    ReturnRecorded,
+    Transfer,
     UndoRedemption,
 )
+from loyalcore.loyalty.commands import ReceivePoints
 from loyalcore.money import Money
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import CHANNELS, STORES, gaps, month_days, orders, programmes
+from tests.loyalty.account import Account
 from tests.loyalty.club import History
 from tests.loyalty.slow_model import SlowMember
 
+ROLES = ("clerk", "manager", "guest")
 WAYS = ("all", "amount", "amount", "pieces", "too much")
 NOW = timedelta(0)
 TIME: dict[str, Any] = {
@@ -212,6 +209,42 @@ class MemberMachine(RuleBasedStateMachine):
         with pytest.raises(AlreadyRecorded):
             self.history.decide(command)
 
+    @step(**TIME, share=st.sampled_from((1, 5, 10, 11)), back=st.booleans())
+    def transfer(self, wait: Any, sweep: bool, share: int, back: bool) -> None:
+        """Give points away; perhaps somebody gives as many, with the same expiry, back."""
+        self.pass_time(wait, sweep)
+        available = self.slow.available(self.now)
+        points, id_ = max(1, available * share // 10), self.next_id()
+        command = Transfer(recorded_at=self.now, transfer=id_, to="ben", points=points)
+        if points > available:
+            with pytest.raises(InsufficientPoints):
+                self.history.decide(command)
+            return
+        told = self.history.tell(command)
+        parts = self.slow.give(points, self.now)
+        if back:
+            received = ReceivePoints(
+                recorded_at=self.now, transfer=f"back {id_}", sender="ben", parts=told.parts
+            )
+            self.history.tell(received)
+            self.slow.receive(f"transfer:back {id_}", parts)
+
+    @step(**TIME, points=st.integers(-400, 400).filter(bool), role=st.sampled_from(ROLES))
+    def adjust(self, wait: Any, sweep: bool, points: int, role: str) -> None:
+        self.pass_time(wait, sweep)
+        available = self.slow.available(self.now)
+        id_ = self.next_id()
+        command = AdjustPoints(
+            recorded_at=self.now, id=id_, points=points, actor="joe", role=role, reason="gift"
+        )
+        allowed = self.programme.authorities.get(role, 0)
+        if abs(points) > allowed or -points > available:
+            with pytest.raises((NotAuthorised, InsufficientPoints)):
+                self.history.decide(command)
+            return
+        assert self.history.tell(command).allowed == allowed
+        self.slow.adjust(id_, points, self.now)
+
     @precondition(lambda self: self.orders)
     @step(data=st.data(), **TIME, way=st.sampled_from(WAYS))
     def give_back(self, data: Any, wait: Any, sweep: bool, way: str) -> None:
@@ -267,7 +300,7 @@ class MemberMachine(RuleBasedStateMachine):
         self.history.state.check_invariants()
         self.history.at(self.now).check_invariants()
 
-    @rule("L8.3", "L9.1", "L10.1", "L11.1", "L11.2", "L12.6", "L13.1", "L15.3", "L16.2")
+    @rule("L8.3", "L9.1", "L18.1", "L10.1", "L11.1", "L11.2", "L12.6", "L13.1", "L15.3", "L16.2")
     @invariant()
     def the_model_agrees(self) -> None:
         """Lots, debt, totals and tier are those of the model."""
@@ -282,9 +315,9 @@ class MemberMachine(RuleBasedStateMachine):
         }
         assert member.available(self.now) == slow.available(self.now)
         t = member.totals
-        assert (t.issued, t.spent, t.expired, t.clawed, member.held) == tuple(
+        assert (t.issued, t.spent, t.expired, t.clawed, t.moved, member.held) == tuple(
             sum(getattr(lot, field) for lot in slow.lots)
-            for field in ("issued", "spent", "expired", "clawed", "held")
+            for field in ("issued", "spent", "expired", "clawed", "moved", "held")
         )
         assert (member.debt, t.claimed, t.waived) == (slow.debt, slow.claimed, slow.waived)
         assert (member.tier, member.tier_until) == (slow.tier, slow.until)
@@ -293,35 +326,14 @@ class MemberMachine(RuleBasedStateMachine):
     @invariant()
     def every_point_of_every_lot_is_somewhere(self) -> None:
         """From the events alone: each lot's points are left, spent, expired or clawed back."""
-        lots: dict[int, Lot] = {}
-        gone: dict[int, int] = {}
-        claimed = clawed = debt = waived = 0
+        account = Account()
         for event in self.history.events:
-            match event:
-                case PurchaseRecorded() | BehaviourRecorded():
-                    clawed, debt = clawed + event.repaid, debt - event.repaid
-                    if event.lot:
-                        lots[event.lot.id] = event.lot
-                        gone[event.lot.id] = event.repaid
-                case PointsRedeemed() | PointsExpired() | ReturnRecorded() | PointsHeld():
-                    for part in event.parts:
-                        gone[part.lot] += part.points
-                case HoldEnded() | RedemptionUndone():
-                    for part in event.restored:
-                        gone[part.lot] -= part.points
-                    if isinstance(event, RedemptionUndone) and event.reissued is not None:
-                        lots[event.reissued.id], gone[event.reissued.id] = event.reissued, 0
-                case _:
-                    pass
-            if isinstance(event, ReturnRecorded):
-                taken = sum(part.points for part in event.parts)
-                claimed, clawed = claimed + event.points, clawed + taken
-                debt, waived = debt + event.debt, waived + event.waived
+            account.book(event)
         left = {lot.id: lot.points for lot in self.history.state.lots}
-        assert {id_: lot.points for id_, lot in lots.items()} == {
-            id_: gone[id_] + left.get(id_, 0) for id_ in lots
+        assert {id_: lot.points for id_, lot in account.lots.items()} == {
+            id_: account.gone[id_] + left.get(id_, 0) for id_ in account.lots
         }
-        assert claimed == clawed + debt + waived
+        assert account.claimed == account.clawed + account.debt + account.waived
 
 
 TestMember = MemberMachine.TestCase

@@ -80,6 +80,21 @@ class DeadlinePassed(Refused):
 
 
 @attrs.define(eq=False)
+class NotAuthorised(Refused):
+    """More points moved by hand than the role may."""
+
+    role: str
+    asked: int
+    allowed: int
+
+    def message(self) -> str:
+        return (
+            f"the role {self.role!r} may move {self.allowed} points at once, not {self.asked}: "
+            "ask somebody who may, or let the programme's authorities allow it"
+        )
+
+
+@attrs.define(eq=False)
 class UnknownHold(Refused):
     """A hold that was never placed."""
 

@@ -106,14 +106,22 @@ def _gathered(caller: pluggy.HookCaller) -> Iterator[tuple[str, Any]]:
             yield hook.plugin_name, item
 
 
+def _is_condition(cls: object) -> bool:
+    return isinstance(cls, type) and issubclass(cls, Condition) and attrs.has(cls)
+
+
+def _needed(cls: type[Condition]) -> set[str]:
+    """Give the fields that must be given; what has a default a file would leave out."""
+    return {field.name for field in attrs.fields(cls) if field.default is attrs.NOTHING}
+
+
 def _conditions(manager: pluggy.PluginManager) -> list[type[Condition]]:
     """Gather the conditions of all plug-ins, each with a key of its own."""
     taken = {cls.key for cls in CONDITIONS}
     found = []
     for plugin, cls in _gathered(manager.hook.loyalcore_conditions):
-        sound = isinstance(cls, type) and issubclass(cls, Condition) and attrs.has(cls)
-        if not sound or cls.key not in {field.name for field in attrs.fields(cls)}:
-            reason = f"{cls!r} must be a frozen attrs class of Condition whose key names a field"
+        if not _is_condition(cls) or cls.key not in _needed(cls):
+            reason = f"{cls!r} must be an attrs class of Condition whose key is a required field"
             raise BrokenPlugin(plugin, reason)
         if cls.key in taken:
             raise BrokenPlugin(plugin, f"there is a condition {cls.key!r} already")

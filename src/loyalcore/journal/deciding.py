@@ -33,6 +33,7 @@ _ATTEMPTS = 8
 # Before what goes together is taken apart.
 _ATTEMPTS_TOGETHER = 2
 _MAX_KEY = 500
+_MOST_ACTS = 1000
 
 T = TypeVar("T")
 
@@ -215,31 +216,41 @@ class Deciding:
         made: list[Any] = []
         spans: list[Span] = []
         try:
-            for stream, command in ask.acts:
-                draft = drafts.get(stream)
-                if draft is None:
-                    loaded = self._streams.load(stream, heads[stream])
-                    decider = self._streams.decider(stream)
-                    draft = _Draft(stream, decider, loaded.version, loaded.state, [])
-                    drafts[stream] = draft
+            todo = [(stream, command, False) for stream, command in reversed(ask.acts)]
+            while todo:
+                stream, command, follows = todo.pop()
+                draft = self._draft(stream, drafts, heads)
                 touched.setdefault(stream, (draft.state, len(draft.events), dict(draft.texts)))
                 before = draft.version
-                made += self._decide_one(draft, command, drafts)
+                events = self._decide_one(draft, command, drafts, follows)
                 spans.append(Span(stream, before + 1, draft.version))
+                made += events
+                assert len(spans) < _MOST_ACTS, f"an act that never ends, now at {stream}"
+                led = [act for event in events for act in draft.decider.leads_to(stream, event)]
+                todo += [(*act, True) for act in reversed(led)]
         except BaseException:
             for stream, (state, count, texts) in touched.items():
                 drafts[stream].roll_back(state, count, texts)
             raise
         return Outcome(ask.key, tuple(made)), tuple(spans)
 
+    def _draft(self, stream: str, drafts: dict[str, _Draft], heads: Mapping[str, int]) -> _Draft:
+        """Give the draft of a stream; one that nobody named is read now."""
+        if stream not in drafts:
+            head = heads.get(stream)
+            loaded = self._streams.load(stream, head)
+            decider = self._streams.decider(stream)
+            drafts[stream] = _Draft(stream, decider, loaded.version, loaded.state, [])
+        return drafts[stream]
+
     def _decide_one(
-        self, draft: _Draft, command: Command, drafts: dict[str, _Draft]
+        self, draft: _Draft, command: Command, drafts: dict[str, _Draft], follows: bool
     ) -> Sequence[Any]:
         decider = draft.decider
         present(draft.stream, draft.state)
-        if command.recorded_at is None:
+        if command.recorded_at is None or follows:
             last = decider.last(draft.state)
-            now = utc(self._clock())
+            now = utc(command.recorded_at or self._clock())
             command = attrs.evolve(command, recorded_at=max(now, last) if last else now)
         refs = decider.refs(command)
         past: list[Any] = []

@@ -13,6 +13,7 @@ from loyalcore.loyalty.buying_conditions import (
 )
 from loyalcore.loyalty.club import Club
 from loyalcore.loyalty.commands import (
+    AdjustPoints,
     CaptureHold,
     Enrol,
     Leave,
@@ -24,6 +25,7 @@ from loyalcore.loyalty.commands import (
     Redeem,
     ReleaseHold,
     ReturnedLine,
+    Transfer,
     UndoRedemption,
 )
 from loyalcore.loyalty.conditions import AllOf, AnyOf, Condition, Facts, Not
@@ -41,9 +43,10 @@ from loyalcore.loyalty.events import (
     TierKept,
     TierReason,
 )
+from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.ledger import CLUB, MEMBER
 from loyalcore.loyalty.line import Line
-from loyalcore.loyalty.member import Held, Member, Totals
+from loyalcore.loyalty.member import Held, Member
 from loyalcore.loyalty.parts import Lot, Part
 from loyalcore.loyalty.policies import Discounts, Earning, Expiry, Lapsed, Scope, Shortfall, Undo
 from loyalcore.loyalty.programme import Programme, load_programme, programme_from
@@ -69,12 +72,14 @@ from loyalcore.loyalty.time_conditions import (
     OnBirthday,
     Recurs,
 )
+from loyalcore.loyalty.totals import Totals
 from loyalcore.loyalty.vocabulary import CONDITIONS
 
 __all__ = [
     "CLUB",
     "CONDITIONS",
     "MEMBER",
+    "AdjustPoints",
     "AllOf",
     "AnyOf",
     "Award",
@@ -120,9 +125,12 @@ __all__ = [
     "OnBirthday",
     "Part",
     "PlaceHold",
+    "PointsAdjusted",
     "PointsExpired",
     "PointsHeld",
+    "PointsReceived",
     "PointsRedeemed",
+    "PointsTransferred",
     "Programme",
     "ProgrammePublished",
     "PublishProgramme",
@@ -151,6 +159,7 @@ __all__ = [
     "TierReason",
     "Tiers",
     "Totals",
+    "Transfer",
     "Undo",
     "UndoRedemption",
     "Window",

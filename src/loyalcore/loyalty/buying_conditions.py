@@ -108,7 +108,7 @@ class FirstPurchase(Condition):
     """Hold for the first order that is recorded of a member: `{ first_purchase = true }`."""
 
     key: ClassVar[str] = "first_purchase"
-    first_purchase: bool = attrs.field(default=True, validator=checks.instance_of(bool))
+    first_purchase: bool = attrs.field(validator=checks.instance_of(bool))
 
     def holds(self, facts: Facts) -> bool:
         """Ask whether another order came before."""

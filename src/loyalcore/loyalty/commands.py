@@ -12,6 +12,7 @@ from loyalcore.decider import Command
 from loyalcore.decimals import exact
 from loyalcore.errors import InvalidValue
 from loyalcore.loyalty.line import Line, not_negative_money
+from loyalcore.loyalty.parts import Part
 from loyalcore.loyalty.programme import Programme
 from loyalcore.money import Money
 from loyalcore.timing import MonthDay
@@ -75,6 +76,11 @@ class RecordPurchase(Command):
         if not self.lines:
             raise InvalidValue("RecordPurchase.lines", (), "give at least one line")
 
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The order."""
+        return (f"order:{self.order}",)
+
 
 @attrs.frozen(kw_only=True)
 class RecordBehaviour(Command):
@@ -90,6 +96,11 @@ class RecordBehaviour(Command):
     id: str = attrs.field(validator=checks.name)
     occurred_at: datetime = attrs.field(validator=checks.aware)
 
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The deed."""
+        return (f"deed:{self.id}",)
+
 
 @attrs.frozen(kw_only=True)
 class Redeem(Command):
@@ -102,6 +113,11 @@ class Redeem(Command):
 
     redemption: str = attrs.field(validator=checks.name)
     points: int = attrs.field(validator=checks.positive)
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The redemption."""
+        return (f"redemption:{self.redemption}",)
 
 
 def _quantity(number: Decimal | int | str) -> Decimal:
@@ -122,6 +138,11 @@ class PlaceHold(Command):
     points: int = attrs.field(validator=checks.positive)
     until: datetime = attrs.field(validator=checks.aware)
 
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The hold."""
+        return (f"hold:{self.hold}",)
+
 
 @attrs.frozen(kw_only=True)
 class CaptureHold(Command):
@@ -139,12 +160,22 @@ class CaptureHold(Command):
         default=None, validator=attrs.validators.optional(checks.positive)
     )
 
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The hold and the redemption."""
+        return f"hold:{self.hold}", f"redemption:{self.redemption}"
+
 
 @attrs.frozen(kw_only=True)
 class ReleaseHold(Command):
     """Let go of what is held."""
 
     hold: str = attrs.field(validator=checks.name)
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The hold."""
+        return (f"hold:{self.hold}",)
 
 
 @attrs.frozen(kw_only=True)
@@ -162,6 +193,73 @@ class UndoRedemption(Command):
     points: int | None = attrs.field(
         default=None, validator=attrs.validators.optional(checks.positive)
     )
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The redemption and the undoing."""
+        return f"redemption:{self.redemption}", f"undo:{self.id}"
+
+
+@attrs.frozen(kw_only=True)
+class Transfer(Command):
+    """Give points to another member of the club, or to a pool that is one.
+
+    Attributes:
+        transfer: its id, once for each of the two.
+        to: the other member, as the last part of the stream's name.
+        points: how many.
+    """
+
+    transfer: str = attrs.field(validator=checks.name)
+    to: str = attrs.field(validator=checks.name)
+    points: int = attrs.field(validator=checks.positive)
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The transfer."""
+        return (f"transfer:{self.transfer}",)
+
+
+@attrs.frozen(kw_only=True)
+class ReceivePoints(Command):
+    """Take in what a transfer brings; no command of its own."""
+
+    transfer: str
+    sender: str
+    parts: tuple[Part, ...]
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The transfer."""
+        return (f"transfer:{self.transfer}",)
+
+
+@attrs.frozen(kw_only=True)
+class AdjustPoints(Command):
+    """Give or take points by hand.
+
+    Attributes:
+        id: the adjustment's own, once for each member.
+        points: given, or taken when negative.
+        actor: who does it.
+        role: in which role; the programme says how many points it may move at once.
+        reason: a short code or phrase.
+    """
+
+    id: str = attrs.field(validator=checks.name)
+    points: int = attrs.field(validator=checks.whole)
+    actor: str = attrs.field(validator=checks.name)
+    role: str = attrs.field(validator=checks.name)
+    reason: str = attrs.field(validator=checks.name)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.points:
+            raise InvalidValue("AdjustPoints.points", 0, "give points, or take them: not 0")
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The adjustment."""
+        return (f"adjustment:{self.id}",)
 
 
 @attrs.frozen
@@ -213,6 +311,11 @@ class RecordReturn(Command):
         default=None, converter=_lines_or_none, validator=_distinct
     )
 
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The order and the return."""
+        return f"order:{self.order}", f"return:{self.id}"
+
 
 MemberCommand = (
     Enrol
@@ -224,6 +327,9 @@ MemberCommand = (
     | CaptureHold
     | ReleaseHold
     | UndoRedemption
+    | Transfer
+    | ReceivePoints
+    | AdjustPoints
     | RecordReturn
 )
 

@@ -8,6 +8,7 @@ import attrs
 
 from loyalcore.decider import Event
 from loyalcore.loyalty.award import Award
+from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.parts import Lot, Part
 from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.spending import (
@@ -229,6 +230,9 @@ MemberEvent = (
     | PointsHeld
     | HoldEnded
     | RedemptionUndone
+    | PointsTransferred
+    | PointsReceived
+    | PointsAdjusted
     | ReturnRecorded
     | PointsExpired
     | TierChanged

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Any
 
 from loyalcore.decider import Command, Decider, EventType, decided_at
 from loyalcore.errors import (
@@ -13,21 +13,25 @@ from loyalcore.errors import (
 from loyalcore.loyalty import events as e
 from loyalcore.loyalty.club import Club, evolve_club, publish
 from loyalcore.loyalty.commands import (
+    AdjustPoints,
     CaptureHold,
     Enrol,
     Leave,
     MemberCommand,
     PlaceHold,
     PublishProgramme,
+    ReceivePoints,
     RecordBehaviour,
     RecordPurchase,
     RecordReturn,
     Redeem,
     ReleaseHold,
+    Transfer,
     UndoRedemption,
 )
 from loyalcore.loyalty.dossier import Dossier, dossier
 from loyalcore.loyalty.facts import record_behaviour, record_purchase, refuse_untimely
+from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.lots import expired
 from loyalcore.loyalty.member import Member, evolve
 from loyalcore.loyalty.parts import Part
@@ -50,6 +54,7 @@ from loyalcore.loyalty.spending import (
     RedemptionUndone,
 )
 from loyalcore.loyalty.tier_moves import assess
+from loyalcore.loyalty.transfers import adjust, leads_to, receive, transfer
 
 
 def due(member: Member) -> datetime | None:
@@ -155,30 +160,10 @@ _DECIDERS: Mapping[type[Command], _Decide] = {
     CaptureHold: capture_hold,
     ReleaseHold: release_hold,
     UndoRedemption: undo_redemption,
+    Transfer: transfer,
+    ReceivePoints: receive,
+    AdjustPoints: adjust,
 }
-
-
-def refs(command: MemberCommand) -> tuple[str, ...]:
-    """Give the refs whose past a command must know."""
-    match command:
-        case RecordPurchase():
-            return (f"order:{command.order}",)
-        case RecordBehaviour():
-            return (f"deed:{command.id}",)
-        case Redeem():
-            return (f"redemption:{command.redemption}",)
-        case PlaceHold() | ReleaseHold():
-            return (f"hold:{command.hold}",)
-        case CaptureHold():
-            return (f"hold:{command.hold}", f"redemption:{command.redemption}")
-        case UndoRedemption():
-            return (f"redemption:{command.redemption}", f"undo:{command.id}")
-        case RecordReturn():
-            return (f"order:{command.order}", f"return:{command.id}")
-        case Enrol() | Leave():
-            return ()
-        case _:
-            assert_never(command)
 
 
 MEMBER: Decider[Member, Dossier, Club] = Decider(
@@ -192,7 +177,7 @@ MEMBER: Decider[Member, Dossier, Club] = Decider(
     last=lambda member: member.recorded_at,
     due=due,
     advance=advance,
-    refs=refs,
+    refs=lambda command: command.refs,
     dossier=dossier,
     policy_stream=lambda stream: stream.rpartition("/")[0],
     commands={
@@ -205,6 +190,8 @@ MEMBER: Decider[Member, Dossier, Club] = Decider(
         "capture_hold": CaptureHold,
         "release_hold": ReleaseHold,
         "undo_redemption": UndoRedemption,
+        "transfer": Transfer,
+        "adjust_points": AdjustPoints,
         "record_return": RecordReturn,
     },
     events=(
@@ -216,12 +203,16 @@ MEMBER: Decider[Member, Dossier, Club] = Decider(
         EventType("loyalty.points_held", PointsHeld),
         EventType("loyalty.hold_ended", HoldEnded),
         EventType("loyalty.redemption_undone", RedemptionUndone),
+        EventType("loyalty.points_transferred", PointsTransferred),
+        EventType("loyalty.points_received", PointsReceived),
+        EventType("loyalty.points_adjusted", PointsAdjusted),
         EventType("loyalty.return_recorded", e.ReturnRecorded),
         EventType("loyalty.points_expired", PointsExpired),
         EventType("loyalty.tier_changed", e.TierChanged),
         EventType("loyalty.tier_kept", e.TierKept),
     ),
     configure=configure,
+    leads_to=leads_to,
     close=close,
 )
 """How a member's stream, `loyalty/CLUB/MEMBER`, lives."""

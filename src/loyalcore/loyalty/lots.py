@@ -70,16 +70,21 @@ def without(lots: Sequence[Lot], parts: Iterable[Part]) -> tuple[Lot, ...]:
     return tuple(left)
 
 
+def lot_of(part: Part) -> Lot:
+    """Give the lot that a part makes by itself."""
+    assert part.earned_at is not None, "such points were taken for good"
+    assert part.active_at is not None, "such points were taken for good"
+    earned, active, ends = part.earned_at, part.active_at, part.expires_at
+    return Lot(part.lot, part.cause, part.points, earned, active, ends)
+
+
 def put_back(lots: Sequence[Lot], parts: Iterable[Part]) -> tuple[Lot, ...]:
     """Give the lots after parts come back to them; a lot that was gone is there again."""
     found = {lot.id: lot for lot in lots}
     for part in parts:
         lot = found.get(part.lot)
         if lot is None:
-            assert part.earned_at is not None, "such points were taken for good"
-            assert part.active_at is not None, "such points were taken for good"
-            earned, active, ends = part.earned_at, part.active_at, part.expires_at
-            found[part.lot] = Lot(part.lot, part.cause, part.points, earned, active, ends)
+            found[part.lot] = lot_of(part)
         else:
             found[part.lot] = attrs.evolve(
                 lot, points=lot.points + part.points, expires_at=_later(lot, part)

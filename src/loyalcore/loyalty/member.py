@@ -19,6 +19,7 @@ from loyalcore.loyalty.events import (
     TierChanged,
     TierKept,
 )
+from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.lots import days_back, put_back, spendable, spending_order, without
 from loyalcore.loyalty.parts import Lot, Part
 from loyalcore.loyalty.spending import (
@@ -29,40 +30,9 @@ from loyalcore.loyalty.spending import (
     RedemptionUndone,
 )
 from loyalcore.loyalty.tally import Tally
+from loyalcore.loyalty.totals import Totals
 
 SPEND = "spend"
-
-
-@attrs.frozen
-class Totals:
-    """Sums since the member joined; what is claimed back is clawed, owed or waived."""
-
-    issued: int = 0
-    spent: int = 0
-    expired: int = 0
-    clawed: int = 0
-    claimed: int = 0
-    waived: int = 0
-
-    def plus(
-        self,
-        *,
-        issued: int = 0,
-        spent: int = 0,
-        expired: int = 0,
-        clawed: int = 0,
-        claimed: int = 0,
-        waived: int = 0,
-    ) -> "Totals":
-        """Add to the sums."""
-        return Totals(
-            self.issued + issued,
-            self.spent + spent,
-            self.expired + expired,
-            self.clawed + clawed,
-            self.claimed + claimed,
-            self.waived + waived,
-        )
 
 
 @attrs.frozen
@@ -151,7 +121,8 @@ class Member:
         """
         t = self.totals
         assert min(*attrs.astuple(t), self.debt) >= 0, "below zero"
-        assert t.issued == self.outstanding + t.spent + t.expired + t.clawed, "points lost or made"
+        gone = t.spent + t.expired + t.clawed + t.moved
+        assert t.issued == self.outstanding + gone, "points lost or made"
         assert t.claimed == t.clawed + self.debt + t.waived, "claims lost or made"
         assert all(lot.points > 0 for lot in self.lots), "an empty lot is kept"
         days = [list(tally.days) for tally in self.tallies.values()]
@@ -198,6 +169,8 @@ def evolve(member: Member, event: MemberEvent) -> Member:
             )
         case TierKept():
             return attrs.evolve(member, recorded_at=event.recorded_at, tier_until=event.until)
+        case PointsTransferred() | PointsReceived() | PointsAdjusted():
+            return _hand(member, event)
         case _:
             return _move(member, event)
 
@@ -239,6 +212,45 @@ def _move(
         opened=opened,
         totals=totals,
     )
+
+
+def _hand(member: Member, event: PointsTransferred | PointsReceived | PointsAdjusted) -> Member:
+    """Take points out or in, and repay debt with what comes in."""
+    lots, totals, opened, debt = member.lots, member.totals, member.opened, member.debt
+    match event:
+        case PointsTransferred():
+            lots = without(lots, event.parts)
+            totals = totals.plus(moved=event.points)
+        case PointsReceived():
+            lots, opened = _with_lots(lots, event.lots, event.repaid), event.lots[-1].id
+            totals = totals.plus(issued=event.points, clawed=event.repaid)
+            debt -= event.repaid
+        case PointsAdjusted():
+            taken = _points(event.parts)
+            lots = without(lots, event.parts)
+            totals = totals.plus(claimed=taken, clawed=taken + event.repaid)
+            debt -= event.repaid
+            if event.lot is not None:
+                lots, opened = _with_lot(lots, event.lot, event.repaid), event.lot.id
+                totals = totals.plus(issued=event.lot.points)
+        case _:
+            assert_never(event)
+    return attrs.evolve(
+        member,
+        recorded_at=event.recorded_at,
+        lots=lots,
+        opened=opened,
+        debt=debt,
+        totals=totals,
+    )
+
+
+def _with_lots(lots: tuple[Lot, ...], more: tuple[Lot, ...], repaid: int) -> tuple[Lot, ...]:
+    """Put several lots in their places, less what of the first repays debt at once."""
+    for lot in more:
+        lots = _with_lot(lots, lot, min(repaid, lot.points))
+        repaid -= min(repaid, lot.points)
+    return lots
 
 
 def _points(parts: tuple[Part, ...]) -> int:

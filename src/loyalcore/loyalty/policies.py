@@ -36,7 +36,7 @@ class Shortfall(Enum):
     WAIVE = "waive"
 
 
-def _frozen(stacking: Any) -> Any:
+def frozen_table(stacking: Any) -> Any:
     """Take a copy that nobody can change; what is no table is refused by name later."""
     return MappingProxyType(dict(stacking)) if isinstance(stacking, Mapping) else stacking
 
@@ -63,7 +63,7 @@ class Earning:
         default=Discounts.AFTER, validator=checks.instance_of(Discounts)
     )
     stacking: Mapping[str, Stacking] = attrs.field(
-        default=MappingProxyType({}), converter=_frozen, validator=_stacks, hash=False
+        default=MappingProxyType({}), converter=frozen_table, validator=_stacks, hash=False
     )
 
 

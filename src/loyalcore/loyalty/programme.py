@@ -8,6 +8,7 @@ from contextlib import suppress
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,7 @@ from loyalcore.decimals import of_units, whole_units
 from loyalcore.errors import InvalidDocument, InvalidValue, LoyalcoreError, Mistake
 from loyalcore.forms import new_converter, read_document, structure
 from loyalcore.loyalty.conditions import Condition
-from loyalcore.loyalty.policies import Earning, Expiry, Shortfall, Undo
+from loyalcore.loyalty.policies import Earning, Expiry, Shortfall, Undo, frozen_table
 from loyalcore.loyalty.rules import Base, Behaviour, Multiplier
 from loyalcore.loyalty.tiers import Tier, Tiers, ladder_mistakes
 from loyalcore.loyalty.vocabulary import CONDITIONS, register_conditions
@@ -42,6 +43,7 @@ class Programme:
         expiry: how long points live.
         tiers: the ladder, if there is one.
         shortfall: what becomes of points claimed back that are no longer there.
+        authorities: how many points each role may give or take by hand at once.
         undo: what comes back when a redemption is undone.
         leap_day_birthday: when a 29 February birthday is kept.
         late_facts_days: how many days late a purchase, behaviour or return may be told.
@@ -67,6 +69,14 @@ class Programme:
     )
     shortfall: Shortfall = attrs.field(
         default=Shortfall.DEBT, validator=checks.instance_of(Shortfall)
+    )
+    authorities: Mapping[str, int] = attrs.field(
+        default=MappingProxyType({}),
+        converter=frozen_table,
+        validator=attrs.validators.deep_mapping(
+            checks.name, checks.count, checks.instance_of(MappingProxyType)
+        ),
+        hash=False,
     )
     undo: Undo = attrs.field(default=Undo(), validator=checks.instance_of(Undo))
     leap_day_birthday: LeapDay = attrs.field(

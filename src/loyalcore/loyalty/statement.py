@@ -1,7 +1,8 @@
 """A statement: opening balance, every movement, closing balance, what expires when."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -15,6 +16,7 @@ from loyalcore.loyalty.events import (
     PurchaseRecorded,
     ReturnRecorded,
 )
+from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.member import Member, evolve
 from loyalcore.loyalty.parts import Part
 from loyalcore.loyalty.redeeming import end_hold
@@ -33,8 +35,8 @@ class Movement:
 
     Attributes:
         at: when it was recorded.
-        what: earned, repaid (a debt), redeemed, given back, reissued, clawed back, owed, expired,
-            lapsed (with the membership), let go (a debt).
+        what: earned, repaid (a debt), redeemed, given back, reissued, given away, received,
+            adjusted, clawed back, owed, expired, lapsed (with the membership), let go (a debt).
         ref: what it is about, such as `order:A-1`.
         points: added, or taken when negative; 0 where only the debt changed.
         balance: the points of all lots afterwards, those held among them.
@@ -88,37 +90,65 @@ class Statement:
         return self.table()
 
 
-def _movements(event: MemberEvent) -> list[tuple[str, str, int, int]]:
-    """Give (what, ref, points, debt) of an event that moves points or debt."""
-    moved: list[tuple[str, str, int, int]] = []
-    match event:
-        case PurchaseRecorded() | BehaviourRecorded():
-            if event.lot is not None:
-                moved.append(("earned", event.refs[0], event.lot.points, 0))
-            moved.append(("repaid", event.refs[0], -event.repaid, -event.repaid))
-        case PointsRedeemed():
-            moved.append(("redeemed", event.refs[0], -event.points, 0))
-        case HoldEnded():
-            spent, gone = (sum(p.points for p in ps) for ps in (event.spent, event.expired))
-            moved.append(("redeemed", event.refs[-1], -spent, 0))
-            moved.append(("expired", event.refs[0], -gone, 0))
-        case RedemptionUndone():
-            back = sum(part.points for part in event.restored)
-            moved.append(("given back", event.refs[0], back, 0))
-            if event.reissued is not None:
-                moved.append(("reissued", event.refs[0], event.reissued.points, 0))
-        case ReturnRecorded():
-            taken = sum(part.points for part in event.parts)
-            moved.append(("clawed back", event.refs[1], -taken, 0))
-            moved.append(("owed", event.refs[1], 0, event.debt))
-        case MembershipEnded():
-            moved.append(("lapsed", "", -event.points, 0))
-            moved.append(("let go", "", 0, -event.waived))
-        case PointsExpired():
-            moved.append(("expired", "", -event.points, 0))
-        case _:
-            pass
-    return [entry for entry in moved if entry[2] or entry[3]]
+# What, ref, points, debt.
+_Moved = tuple[str, str, int, int]
+
+
+def _points(parts: Iterable[Part]) -> int:
+    return sum(part.points for part in parts)
+
+
+def _earned(event: PurchaseRecorded | BehaviourRecorded) -> list[_Moved]:
+    (ref,) = event.refs
+    points = event.lot.points if event.lot is not None else 0
+    return [("earned", ref, points, 0), ("repaid", ref, -event.repaid, -event.repaid)]
+
+
+def _hold_ended(event: HoldEnded) -> list[_Moved]:
+    spent, gone = _points(event.spent), _points(event.expired)
+    return [("redeemed", event.refs[-1], -spent, 0), ("expired", event.refs[0], -gone, 0)]
+
+
+def _undone(event: RedemptionUndone) -> list[_Moved]:
+    ref, anew = event.refs[0], event.reissued.points if event.reissued is not None else 0
+    return [("given back", ref, _points(event.restored), 0), ("reissued", ref, anew, 0)]
+
+
+def _returned(event: ReturnRecorded) -> list[_Moved]:
+    ref = event.refs[1]
+    return [("clawed back", ref, -_points(event.parts), 0), ("owed", ref, 0, event.debt)]
+
+
+def _came(what: str) -> Callable[[Any], list[_Moved]]:
+    def moved(event: PointsReceived | PointsAdjusted) -> list[_Moved]:
+        (ref,) = event.refs
+        return [(what, ref, event.points, 0), ("repaid", ref, -event.repaid, -event.repaid)]
+
+    return moved
+
+
+_MOVED: Mapping[type[MemberEvent], Callable[[Any], list[_Moved]]] = {
+    PurchaseRecorded: _earned,
+    BehaviourRecorded: _earned,
+    PointsRedeemed: lambda event: [("redeemed", event.refs[0], -event.points, 0)],
+    HoldEnded: _hold_ended,
+    RedemptionUndone: _undone,
+    PointsTransferred: lambda event: [("given away", event.refs[0], -event.points, 0)],
+    PointsReceived: _came("received"),
+    PointsAdjusted: _came("adjusted"),
+    ReturnRecorded: _returned,
+    PointsExpired: lambda event: [("expired", "", -event.points, 0)],
+    MembershipEnded: lambda event: [
+        ("lapsed", "", -event.points, 0),
+        ("let go", "", 0, -event.waived),
+    ],
+}
+
+
+def _movements(event: MemberEvent) -> list[_Moved]:
+    """Give what moves points or debt."""
+    moved = _MOVED.get(type(event))
+    return [entry for entry in moved(event) if entry[2] or entry[3]] if moved else []
 
 
 def _until(

@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from loyalcore.loyalty import (
+    AdjustPoints,
     CaptureHold,
     Enrol,
     Line,
@@ -20,6 +22,7 @@ from loyalcore.loyalty import (
     Redeem,
     ReleaseHold,
     ReturnedLine,
+    Transfer,
     UndoRedemption,
 )
 from loyalcore.money import Money
@@ -85,6 +88,8 @@ MemberCommand = (
     | CaptureHold
     | ReleaseHold
     | UndoRedemption
+    | Transfer
+    | AdjustPoints
     | RecordReturn
 )
 
@@ -168,6 +173,93 @@ def gaps() -> SearchStrategy[timedelta]:
     )
 
 
+@attrs.define
+class _Life:
+    """What has been recorded of a member while a life is being drawn."""
+
+    programme: Programme
+    joined: datetime
+    at: datetime
+    number: int = 0
+    bought: list[RecordPurchase] = attrs.Factory(list)
+    holds: list[str] = attrs.Factory(list)
+    redemptions: list[str] = attrs.Factory(list)
+
+    @property
+    def id(self) -> str:
+        return str(self.number)
+
+    def occurred(self, draw: DrawFn) -> datetime:
+        late = draw(st.sampled_from((timedelta(0), timedelta(hours=5), timedelta(days=45))))
+        return max(self.joined, self.at - late)
+
+
+def _buys(draw: DrawFn, life: _Life) -> MemberCommand:
+    occurred = life.occurred(draw)
+    drawn = draw(purchases(life.programme.currency, st.just(occurred), order=st.just("O")))
+    order = attrs.evolve(drawn, recorded_at=life.at, order=f"O-{life.number}")
+    life.bought.append(order)
+    return order
+
+
+def _behaves(draw: DrawFn, life: _Life) -> MemberCommand:
+    behaviour = draw(st.sampled_from(life.programme.behaviours)).id
+    occurred = life.occurred(draw)
+    return RecordBehaviour(
+        recorded_at=life.at, behaviour=behaviour, id=life.id, occurred_at=occurred
+    )
+
+
+def _redeems(draw: DrawFn, life: _Life) -> MemberCommand:
+    life.redemptions.append(life.id)
+    return Redeem(recorded_at=life.at, redemption=life.id, points=draw(st.integers(1, 400)))
+
+
+def _holds(draw: DrawFn, life: _Life) -> MemberCommand:
+    life.holds.append(life.id)
+    until = life.at + draw(gaps()) + timedelta(hours=1)
+    points = draw(st.integers(1, 400))
+    return PlaceHold(recorded_at=life.at, hold=life.id, points=points, until=until)
+
+
+def _ends(draw: DrawFn, life: _Life) -> MemberCommand:
+    hold, some = draw(st.sampled_from(life.holds)), draw(st.none() | st.integers(1, 200))
+    if draw(st.booleans()):
+        return ReleaseHold(recorded_at=life.at, hold=hold)
+    life.redemptions.append(life.id)
+    return CaptureHold(recorded_at=life.at, hold=hold, redemption=life.id, points=some)
+
+
+def _undoes(draw: DrawFn, life: _Life) -> MemberCommand:
+    redemption = draw(st.sampled_from(life.redemptions))
+    some = draw(st.none() | st.integers(1, 200))
+    return UndoRedemption(recorded_at=life.at, id=life.id, redemption=redemption, points=some)
+
+
+def _gives(draw: DrawFn, life: _Life) -> MemberCommand:
+    points = draw(st.integers(1, 300))
+    return Transfer(recorded_at=life.at, transfer=life.id, to="z", points=points)
+
+
+def _is_adjusted(draw: DrawFn, life: _Life) -> MemberCommand:
+    points = draw(st.integers(-300, 300).filter(bool))
+    role = draw(st.sampled_from(("clerk", "manager")))
+    return AdjustPoints(
+        recorded_at=life.at, id=life.id, points=points, actor="joe", role=role, reason="gift"
+    )
+
+
+def _returns(draw: DrawFn, life: _Life) -> MemberCommand:
+    order = draw(st.sampled_from(life.bought))
+    return RecordReturn(
+        recorded_at=life.at,
+        id=life.id,
+        order=order.order,
+        occurred_at=life.at,
+        lines=draw(st.none() | returned_lines(order.lines)),
+    )
+
+
 @st.composite
 def member_commands(
     draw: DrawFn, programme: Programme, max_size: int = 8, start: datetime | None = None
@@ -184,73 +276,16 @@ def member_commands(
         start: when the member joins; drawn by default.
     """
     at = draw(moments(date(2011, 1, 1), date(2025, 1, 1))) if start is None else start
-    joined = at
+    life = _Life(programme, at, at)
     commands: list[MemberCommand] = [Enrol(recorded_at=at)]
-    bought: list[RecordPurchase] = []
-    kinds = ["buy", "buy", "redeem", "return", "hold", "end", "undo"]
-    kinds += ["behave"] if programme.behaviours else []
-    holds: list[str] = []
-    redemptions: list[str] = []
     for number in range(draw(st.integers(0, max_size))):
-        at += draw(gaps())
-        kind = draw(st.sampled_from(kinds))
-        late = draw(st.sampled_from((timedelta(0), timedelta(hours=5), timedelta(days=45))))
-        occurred = max(joined, at - late)
-        if kind == "redeem":
-            points = draw(st.integers(1, 400))
-            redemptions.append(str(number))
-            commands.append(Redeem(recorded_at=at, redemption=str(number), points=points))
-        elif kind == "hold":
-            until = at + draw(gaps()) + timedelta(hours=1)
-            holds.append(str(number))
-            points = draw(st.integers(1, 400))
-            commands.append(PlaceHold(recorded_at=at, hold=str(number), points=points, until=until))
-        elif kind == "end" and holds:
-            hold, some = draw(st.sampled_from(holds)), draw(st.none() | st.integers(1, 200))
-            if draw(st.booleans()):
-                commands.append(ReleaseHold(recorded_at=at, hold=hold))
-            else:
-                redemptions.append(str(number))
-                commands.append(
-                    CaptureHold(recorded_at=at, hold=hold, redemption=str(number), points=some)
-                )
-        elif kind == "undo" and redemptions:
-            redemption = draw(st.sampled_from(redemptions))
-            some = draw(st.none() | st.integers(1, 200))
-            commands.append(
-                UndoRedemption(recorded_at=at, id=str(number), redemption=redemption, points=some)
-            )
-        elif kind == "behave":
-            behaviour = draw(st.sampled_from(programme.behaviours)).id
-            commands.append(
-                RecordBehaviour(
-                    recorded_at=at, behaviour=behaviour, id=str(number), occurred_at=occurred
-                )
-            )
-        elif kind == "return" and bought:
-            order = draw(st.sampled_from(bought))
-            commands.append(
-                RecordReturn(
-                    recorded_at=at,
-                    id=str(number),
-                    order=order.order,
-                    occurred_at=at,
-                    lines=draw(st.none() | returned_lines(order.lines)),
-                )
-            )
-        else:
-            order = draw(purchases(programme.currency, st.just(occurred), order=st.just(f"{at}")))
-            order = RecordPurchase(
-                recorded_at=at,
-                order=f"O-{number}",
-                occurred_at=occurred,
-                lines=order.lines,
-                birthday=order.birthday,
-                channel=order.channel,
-                store=order.store,
-            )
-            bought.append(order)
-            commands.append(order)
+        life.at, life.number = life.at + draw(gaps()), number
+        kinds = [_buys, _buys, _redeems, _holds, _gives, _is_adjusted]
+        kinds += [_behaves] if programme.behaviours else []
+        kinds += [_returns] if life.bought else []
+        kinds += [_ends] if life.holds else []
+        kinds += [_undoes] if life.redemptions else []
+        commands.append(draw(st.sampled_from(kinds))(draw, life))
     return commands
 
 

@@ -220,6 +220,9 @@ def programmes(**fixed: SearchStrategy[Any]) -> SearchStrategy[Programme]:
         "expiry": expiries(),
         "tiers": st.none() | tiers(),
         "undo": undos(),
+        "authorities": st.fixed_dictionaries(
+            {}, optional={"clerk": st.integers(0, 300), "manager": st.integers(0, 900)}
+        ),
         "shortfall": st.sampled_from(Shortfall),
         "leap_day_birthday": st.sampled_from(LeapDay),
         "late_facts_days": st.just(90),
