@@ -144,10 +144,10 @@ def test_a_household_pools_its_points(gifts: list[int], spent: int) -> None:
     """A pool is a member that others give to: it spends what they gave, soonest expiry first."""
     host, pool = opened(), f"{CLUB}/household"
     for number, points in enumerate(gifts):
-        giver = MEMBERS[number % 2]
-        buy(host, giver, points, number)
+        buy(host, MEMBERS[number % 2], points, number)
+    for number, points in enumerate(gifts):
         command = Transfer(recorded_at=day(9), transfer=f"T{number}", to="household", points=points)
-        host.submit(f"{CLUB}/{giver}", command, key=f"T{number}")
+        host.submit(f"{CLUB}/{MEMBERS[number % 2]}", command, key=f"T{number}")
     at = day(10)
     redeem = Redeem(recorded_at=at, redemption="r", points=spent)
     if spent > sum(gifts):
