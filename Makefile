@@ -56,7 +56,7 @@ check: $(STAMPS)/lint $(STAMPS)/test ## style, types and imports
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
 
-bench: $(STAMPS)/demo ## every benchmarks/bench_*.py
+bench: $(STAMPS)/bench ## every benchmarks/bench_*.py
 	@set -e; found=; for f in benchmarks/bench_*.py; do \
 		[ -e "$$f" ] || continue; found=1; echo "== $$f"; $(BIN)/python "$$f" $(ARGS); \
 	done; [ -n "$$found" ] || echo "no benchmarks yet"
@@ -103,7 +103,7 @@ $(STAMPS)/package: pyproject.toml $(CONSTRAINTS) | $(STAMPS)/venv
 	@$(PIP) check
 	@touch $@
 
-$(addprefix $(STAMPS)/,test lint docs demo full): $(STAMPS)/package
+$(addprefix $(STAMPS)/,test lint docs demo full bench): $(STAMPS)/package
 	@echo "installing the group $(@F) into $(VENV)"
 	@$(INSTALL) --group $(@F)
 	@$(PIP) check

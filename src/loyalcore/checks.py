@@ -28,6 +28,8 @@ def in_utc(field: str, value: object) -> datetime:
     Raises:
         InvalidValue: it is no datetime, naive, or in a year that calendars cannot reckon with.
     """
+    if type(value) is datetime and value.tzinfo is UTC and value.year in _YEARS:
+        return value
     if not isinstance(value, datetime) or value != value:  # noqa: PLR0124 - not a time, in pandas
         raise InvalidValue(field, value, "give a datetime")
     if value.utcoffset() is None:

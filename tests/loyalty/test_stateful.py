@@ -42,7 +42,7 @@ from loyalcore.loyalty import (
     Transfer,
     UndoRedemption,
 )
-from loyalcore.loyalty.commands import ReceivePoints
+from loyalcore.loyalty.point_commands import ReceivePoints
 from loyalcore.money import Money
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import CHANNELS, STORES, gaps, month_days, orders, programmes

@@ -95,6 +95,39 @@ class NotAuthorised(Refused):
 
 
 @attrs.define(eq=False)
+class UnknownReward(Refused):
+    """A reward that the programme does not have."""
+
+    reward: str
+    known: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"there is no reward {self.reward!r}: there are {', '.join(self.known) or 'none'}"
+
+
+@attrs.define(eq=False)
+class RewardNotAvailable(Refused):
+    """A reward that this member cannot have today."""
+
+    reward: str
+    reason: str
+
+    def message(self) -> str:
+        return f"the reward {self.reward!r} cannot be had: {self.reason}"
+
+
+@attrs.define(eq=False)
+class OutOfStock(Refused):
+    """More of a reward than there is."""
+
+    asked: int
+    left: int
+
+    def message(self) -> str:
+        return f"{self.left} are left, {self.asked} are asked for: fill the stock up first"
+
+
+@attrs.define(eq=False)
 class UnknownHold(Refused):
     """A hold that was never placed."""
 

@@ -37,7 +37,7 @@ def connect(
     entry_points: bool | Sequence[str] = False,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     cache_size: int = 10_000,
-    snapshot_every: int = 200,
+    snapshot_every: int = 50,
     relay: RelayPolicy | None = None,
 ) -> Host:
     """Assemble a host over a store.

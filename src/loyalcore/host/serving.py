@@ -20,10 +20,18 @@ from loyalcore.journal.deciding import Ask, Deciding, present
 from loyalcore.journal.relay import Notifier, Relay, Relayed, RelayPolicy
 from loyalcore.journal.store import DueStream, Erased, Parked, Store
 from loyalcore.journal.streams import Streams
-from loyalcore.loyalty import CLUB, CONDITIONS, MEMBER, Condition, Programme, load_programme
+from loyalcore.loyalty import (
+    CLUB,
+    CONDITIONS,
+    MEMBER,
+    STOCK,
+    Condition,
+    Programme,
+    load_programme,
+)
 from loyalcore.loyalty.vocabulary import register_conditions
 
-DECIDERS: tuple[Decider[Any, Any, Any], ...] = (CLUB, MEMBER)
+DECIDERS: tuple[Decider[Any, Any, Any], ...] = (CLUB, MEMBER, STOCK)
 _TICK_PAGE = 200
 
 
@@ -58,7 +66,7 @@ class Host:
         notifiers: Sequence[Notifier] = (),
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         cache_size: int = 10_000,
-        snapshot_every: int = 200,
+        snapshot_every: int = 50,
         relay: RelayPolicy | None = None,
         holder: str = "",
         conditions: Sequence[type[Condition]] = (),

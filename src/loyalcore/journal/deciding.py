@@ -120,6 +120,23 @@ class Advanced:
     failed: tuple[tuple[str, LoyalcoreError], ...] = ()
 
 
+@attrs.define
+class _Reading:
+    """What one attempt has read: it serves all that the attempt decides.
+
+    Attributes:
+        heads: the versions of the streams that were named.
+        refs: what is asked about each stream, to be read at once.
+        past: the events read for them, by stream, with the refs that they were read for.
+        policies: by the stream that holds them.
+    """
+
+    heads: Mapping[str, int]
+    refs: dict[str, set[str]] = attrs.Factory(dict)
+    past: dict[str, tuple[set[str], list[Any]]] = attrs.Factory(dict)
+    policies: dict[str, Any] = attrs.Factory(dict)
+
+
 class Deciding:
     """Turn what is asked into events in the store.
 
@@ -172,8 +189,12 @@ class Deciding:
         """Decide a chunk over one reading of the store, and append all that comes of it."""
         # Heads first: whoever uses one of the keys after that is seen by the keys, or makes the
         # heads stale. The other way round, a command sent twice at once could be refused.
-        heads = self._store.heads(streams)
+        reading = _Reading(self._store.heads(streams))
         known = self._store.keys(ask.key for ask in asks if _is_key(ask.key))
+        for ask in asks:
+            for stream, command in ask.acts if ask.key not in known else ():
+                refs = getattr(command, "refs", ())
+                reading.refs.setdefault(str(stream), set()).update(refs)
         drafts: dict[str, _Draft] = {}
         fresh: dict[str, tuple[KeyRecord, Outcome]] = {}
         results: list[Outcome | Refusal] = []
@@ -182,7 +203,7 @@ class Deciding:
                 fingerprint = self._fingerprint(ask)
                 record = fresh[ask.key][0] if ask.key in fresh else known.get(ask.key)
                 if record is None:
-                    outcome, spans = self._decide(ask, drafts, heads)
+                    outcome, spans = self._decide(ask, drafts, reading)
                     fresh[ask.key] = (KeyRecord(ask.key, fingerprint, spans), outcome)
                     results.append(outcome)
                 elif record.fingerprint != fingerprint:
@@ -209,7 +230,7 @@ class Deciding:
         return self._codec.fingerprint(ask.acts)
 
     def _decide(
-        self, ask: Ask, drafts: dict[str, _Draft], heads: Mapping[str, int]
+        self, ask: Ask, drafts: dict[str, _Draft], reading: _Reading
     ) -> tuple[Outcome, tuple[Span, ...]]:
         """Decide one key's acts on the drafts; a refusal leaves the drafts as they were."""
         touched: dict[str, tuple[Any, int, dict[str, str]]] = {}
@@ -219,10 +240,10 @@ class Deciding:
             todo = [(stream, command, False) for stream, command in reversed(ask.acts)]
             while todo:
                 stream, command, follows = todo.pop()
-                draft = self._draft(stream, drafts, heads)
+                draft = self._draft(stream, drafts, reading.heads)
                 touched.setdefault(stream, (draft.state, len(draft.events), dict(draft.texts)))
                 before = draft.version
-                events = self._decide_one(draft, command, drafts, follows)
+                events = self._decide_one(draft, command, drafts, reading, follows)
                 spans.append(Span(stream, before + 1, draft.version))
                 made += events
                 assert len(spans) < _MOST_ACTS, f"an act that never ends, now at {stream}"
@@ -244,7 +265,12 @@ class Deciding:
         return drafts[stream]
 
     def _decide_one(
-        self, draft: _Draft, command: Command, drafts: dict[str, _Draft], follows: bool
+        self,
+        draft: _Draft,
+        command: Command,
+        drafts: dict[str, _Draft],
+        reading: _Reading,
+        follows: bool,
     ) -> Sequence[Any]:
         decider = draft.decider
         present(draft.stream, draft.state)
@@ -252,22 +278,35 @@ class Deciding:
             last = decider.last(draft.state)
             now = utc(command.recorded_at or self._clock())
             command = attrs.evolve(command, recorded_at=max(now, last) if last else now)
-        refs = decider.refs(command)
-        past: list[Any] = []
-        if refs:
-            stored = self._store.read_refs(draft.stream, refs) if draft.expected else ()
-            past = [
-                self._codec.decode(event) for event in stored if event.version <= draft.expected
-            ]
-            past += draft.bearing(refs)
+        past = self._past(draft, decider.refs(command), reading)
         source = decider.policy_stream(draft.stream)
         if source is not None and source in drafts:
             policy = drafts[source].state
+        elif source is not None and source in reading.policies:
+            policy = reading.policies[source]
         else:
             policy = self.policy(decider, draft.stream)
+            if source is not None:
+                reading.policies[source] = policy
         events = decider.decide(draft.state, decider.dossier(past), command, policy)
         draft.add(events, command.texts if events else {})
         return events
+
+    def _past(self, draft: _Draft, refs: Sequence[str], reading: _Reading) -> list[Any]:
+        """Give the stream's events that bear one of the refs, stored and drafted, in order."""
+        if not refs:
+            return []
+        wanted = set(refs)
+        read, events = reading.past.get(draft.stream, (set(), []))
+        if not wanted <= read:
+            read = wanted | reading.refs.get(draft.stream, set())
+            stored = self._store.read_refs(draft.stream, sorted(read)) if draft.expected else ()
+            events = [
+                self._codec.decode(event) for event in stored if event.version <= draft.expected
+            ]
+            reading.past[draft.stream] = read, events
+        found = [event for event in events if not wanted.isdisjoint(event.refs)]
+        return found + draft.bearing(refs)
 
     def _replay(self, record: KeyRecord) -> Outcome:
         """Give the first outcome back, rebuilt from its events."""

@@ -7,8 +7,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-import attrs
-
 from loyalcore.journal.store import (
     Append,
     Erased,
@@ -221,13 +219,11 @@ def write_events(
 
 def _write_keys(connection: sqlite3.Connection, keys: Iterable[KeyRecord]) -> None:
     """Use the command keys up."""
-    connection.executemany(
-        _NEW_KEY,
-        (
-            (record.key, record.fingerprint, json.dumps([attrs.astuple(s) for s in record.spans]))
-            for record in keys
-        ),
-    )
+    rows = []
+    for record in keys:
+        spans = [(span.stream, span.first, span.last) for span in record.spans]
+        rows.append((record.key, record.fingerprint, json.dumps(spans)))
+    connection.executemany(_NEW_KEY, rows)
 
 
 def erase_stream(connection: sqlite3.Connection, name: str, id_: int) -> Erased:

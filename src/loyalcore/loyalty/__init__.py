@@ -13,20 +13,13 @@ from loyalcore.loyalty.buying_conditions import (
 )
 from loyalcore.loyalty.club import Club
 from loyalcore.loyalty.commands import (
-    AdjustPoints,
-    CaptureHold,
     Enrol,
     Leave,
-    PlaceHold,
     PublishProgramme,
     RecordBehaviour,
     RecordPurchase,
     RecordReturn,
-    Redeem,
-    ReleaseHold,
     ReturnedLine,
-    Transfer,
-    UndoRedemption,
 )
 from loyalcore.loyalty.conditions import AllOf, AnyOf, Condition, Facts, Not
 from loyalcore.loyalty.events import (
@@ -48,8 +41,19 @@ from loyalcore.loyalty.ledger import CLUB, MEMBER
 from loyalcore.loyalty.line import Line
 from loyalcore.loyalty.member import Held, Member
 from loyalcore.loyalty.parts import Lot, Part
+from loyalcore.loyalty.point_commands import (
+    AdjustPoints,
+    CaptureHold,
+    PlaceHold,
+    Redeem,
+    RedeemReward,
+    ReleaseHold,
+    Transfer,
+    UndoRedemption,
+)
 from loyalcore.loyalty.policies import Discounts, Earning, Expiry, Lapsed, Scope, Shortfall, Undo
 from loyalcore.loyalty.programme import Programme, load_programme, programme_from
+from loyalcore.loyalty.rewards import Reward, RewardKind
 from loyalcore.loyalty.rules import Base, Behaviour, Limit, Multiplier, Stacking
 from loyalcore.loyalty.schema import programme_schema
 from loyalcore.loyalty.spending import (
@@ -59,8 +63,10 @@ from loyalcore.loyalty.spending import (
     PointsHeld,
     PointsRedeemed,
     RedemptionUndone,
+    RewardTaken,
 )
 from loyalcore.loyalty.statement import Movement, Statement, statement
+from loyalcore.loyalty.stock import STOCK, Restock, Stock, StockMoved
 from loyalcore.loyalty.tally import Tally
 from loyalcore.loyalty.tier_moves import Standing, standing
 from loyalcore.loyalty.tiers import Tier, Tiers, Window
@@ -79,6 +85,7 @@ __all__ = [
     "CLUB",
     "CONDITIONS",
     "MEMBER",
+    "STOCK",
     "AdjustPoints",
     "AllOf",
     "AnyOf",
@@ -141,10 +148,15 @@ __all__ = [
     "RecordReturn",
     "Recurs",
     "Redeem",
+    "RedeemReward",
     "RedemptionUndone",
     "ReleaseHold",
+    "Restock",
     "ReturnRecorded",
     "ReturnedLine",
+    "Reward",
+    "RewardKind",
+    "RewardTaken",
     "Rounding",
     "RuleOutcome",
     "Scope",
@@ -152,6 +164,8 @@ __all__ = [
     "Stacking",
     "Standing",
     "Statement",
+    "Stock",
+    "StockMoved",
     "Tally",
     "Tier",
     "TierChanged",

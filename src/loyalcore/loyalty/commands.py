@@ -12,7 +12,17 @@ from loyalcore.decider import Command
 from loyalcore.decimals import exact
 from loyalcore.errors import InvalidValue
 from loyalcore.loyalty.line import Line, not_negative_money
-from loyalcore.loyalty.parts import Part
+from loyalcore.loyalty.point_commands import (
+    AdjustPoints,
+    CaptureHold,
+    PlaceHold,
+    ReceivePoints,
+    Redeem,
+    RedeemReward,
+    ReleaseHold,
+    Transfer,
+    UndoRedemption,
+)
 from loyalcore.loyalty.programme import Programme
 from loyalcore.money import Money
 from loyalcore.timing import MonthDay
@@ -102,164 +112,8 @@ class RecordBehaviour(Command):
         return (f"deed:{self.id}",)
 
 
-@attrs.frozen(kw_only=True)
-class Redeem(Command):
-    """Spend points.
-
-    Attributes:
-        redemption: its id, once for each member.
-        points: how many, at least 1.
-    """
-
-    redemption: str = attrs.field(validator=checks.name)
-    points: int = attrs.field(validator=checks.positive)
-
-    @property
-    def refs(self) -> tuple[str, ...]:
-        """The redemption."""
-        return (f"redemption:{self.redemption}",)
-
-
 def _quantity(number: Decimal | int | str) -> Decimal:
     return exact(number, "ReturnedLine.quantity")
-
-
-@attrs.frozen(kw_only=True)
-class PlaceHold(Command):
-    """Set points aside, to be spent or let go of later.
-
-    Attributes:
-        hold: its id, once for each member.
-        points: how many, at least 1.
-        until: the deadline, at which it lapses by itself.
-    """
-
-    hold: str = attrs.field(validator=checks.name)
-    points: int = attrs.field(validator=checks.positive)
-    until: datetime = attrs.field(validator=checks.aware)
-
-    @property
-    def refs(self) -> tuple[str, ...]:
-        """The hold."""
-        return (f"hold:{self.hold}",)
-
-
-@attrs.frozen(kw_only=True)
-class CaptureHold(Command):
-    """Spend what is held, or a part of it; the rest goes back.
-
-    Attributes:
-        hold: which.
-        redemption: the redemption's id, once for each member.
-        points: how many; None for all.
-    """
-
-    hold: str = attrs.field(validator=checks.name)
-    redemption: str = attrs.field(validator=checks.name)
-    points: int | None = attrs.field(
-        default=None, validator=attrs.validators.optional(checks.positive)
-    )
-
-    @property
-    def refs(self) -> tuple[str, ...]:
-        """The hold and the redemption."""
-        return f"hold:{self.hold}", f"redemption:{self.redemption}"
-
-
-@attrs.frozen(kw_only=True)
-class ReleaseHold(Command):
-    """Let go of what is held."""
-
-    hold: str = attrs.field(validator=checks.name)
-
-    @property
-    def refs(self) -> tuple[str, ...]:
-        """The hold."""
-        return (f"hold:{self.hold}",)
-
-
-@attrs.frozen(kw_only=True)
-class UndoRedemption(Command):
-    """Give spent points back to the lots they came from.
-
-    Attributes:
-        id: the undoing's own, once for each member.
-        redemption: what to undo.
-        points: how many, those taken last first; None for all that is left.
-    """
-
-    id: str = attrs.field(validator=checks.name)
-    redemption: str = attrs.field(validator=checks.name)
-    points: int | None = attrs.field(
-        default=None, validator=attrs.validators.optional(checks.positive)
-    )
-
-    @property
-    def refs(self) -> tuple[str, ...]:
-        """The redemption and the undoing."""
-        return f"redemption:{self.redemption}", f"undo:{self.id}"
-
-
-@attrs.frozen(kw_only=True)
-class Transfer(Command):
-    """Give points to another member of the club, or to a pool that is one.
-
-    Attributes:
-        transfer: its id, once for each of the two.
-        to: the other member, as the last part of the stream's name.
-        points: how many.
-    """
-
-    transfer: str = attrs.field(validator=checks.name)
-    to: str = attrs.field(validator=checks.name)
-    points: int = attrs.field(validator=checks.positive)
-
-    @property
-    def refs(self) -> tuple[str, ...]:
-        """The transfer."""
-        return (f"transfer:{self.transfer}",)
-
-
-@attrs.frozen(kw_only=True)
-class ReceivePoints(Command):
-    """Take in what a transfer brings; no command of its own."""
-
-    transfer: str
-    sender: str
-    parts: tuple[Part, ...]
-
-    @property
-    def refs(self) -> tuple[str, ...]:
-        """The transfer."""
-        return (f"transfer:{self.transfer}",)
-
-
-@attrs.frozen(kw_only=True)
-class AdjustPoints(Command):
-    """Give or take points by hand.
-
-    Attributes:
-        id: the adjustment's own, once for each member.
-        points: given, or taken when negative.
-        actor: who does it.
-        role: in which role; the programme says how many points it may move at once.
-        reason: a short code or phrase.
-    """
-
-    id: str = attrs.field(validator=checks.name)
-    points: int = attrs.field(validator=checks.whole)
-    actor: str = attrs.field(validator=checks.name)
-    role: str = attrs.field(validator=checks.name)
-    reason: str = attrs.field(validator=checks.name)
-
-    def __attrs_post_init__(self) -> None:
-        if not self.points:
-            raise InvalidValue("AdjustPoints.points", 0, "give points, or take them: not 0")
-
-    @property
-    def refs(self) -> tuple[str, ...]:
-        """The adjustment."""
-        return (f"adjustment:{self.id}",)
 
 
 @attrs.frozen
@@ -323,6 +177,7 @@ MemberCommand = (
     | RecordPurchase
     | RecordBehaviour
     | Redeem
+    | RedeemReward
     | PlaceHold
     | CaptureHold
     | ReleaseHold

@@ -8,7 +8,7 @@ from loyalcore.decimals import plus
 from loyalcore.errors import AlreadyRecorded
 from loyalcore.loyalty.events import LineReturned, MemberEvent, PurchaseRecorded, ReturnRecorded
 from loyalcore.loyalty.parts import Part
-from loyalcore.loyalty.spending import HoldEnded, PointsRedeemed, RedemptionUndone
+from loyalcore.loyalty.spending import HoldEnded, PointsRedeemed, RedemptionUndone, RewardTaken
 
 
 @attrs.frozen
@@ -20,6 +20,7 @@ class Dossier:
         purchase: the order, if it is recorded.
         returned: what came back of it so far, by line.
         returns: the returns seen, by id.
+        taken: the reward that a redemption seen took, while nothing of it was undone.
         spent: what each redemption seen took from which lots, less what was undone.
         holds: the holds seen that are over, by id.
     """
@@ -28,6 +29,7 @@ class Dossier:
     purchase: PurchaseRecorded | None = None
     returned: dict[str, LineReturned] = attrs.field(factory=dict)
     returns: dict[str, ReturnRecorded] = attrs.field(factory=dict)
+    taken: dict[str, RewardTaken] = attrs.field(factory=dict)
     spent: dict[str, tuple[Part, ...]] = attrs.field(factory=dict)
     holds: dict[str, HoldEnded] = attrs.field(factory=dict)
 
@@ -63,6 +65,8 @@ def dossier(events: Iterable[MemberEvent]) -> Dossier:
                     found.returned[line.line] = _sum(before, line)
             case PointsRedeemed():
                 found.spent[event.redemption] = event.parts
+                if event.taken is not None:
+                    found.taken[event.redemption] = event.taken
             case HoldEnded():
                 found.holds[event.hold] = event
                 if event.redemption:
@@ -70,6 +74,7 @@ def dossier(events: Iterable[MemberEvent]) -> Dossier:
             case RedemptionUndone():
                 left = _less(found.spent.get(event.redemption, ()), event.points)
                 found.spent[event.redemption] = left
+                found.taken.pop(event.redemption, None)
             case _:
                 pass
     return attrs.evolve(found, refs=frozenset(refs), purchase=purchase)

@@ -1,6 +1,6 @@
 """Decide a member's commands, and do what time alone does."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,21 +13,13 @@ from loyalcore.errors import (
 from loyalcore.loyalty import events as e
 from loyalcore.loyalty.club import Club, evolve_club, publish
 from loyalcore.loyalty.commands import (
-    AdjustPoints,
-    CaptureHold,
     Enrol,
     Leave,
     MemberCommand,
-    PlaceHold,
     PublishProgramme,
-    ReceivePoints,
     RecordBehaviour,
     RecordPurchase,
     RecordReturn,
-    Redeem,
-    ReleaseHold,
-    Transfer,
-    UndoRedemption,
 )
 from loyalcore.loyalty.dossier import Dossier, dossier
 from loyalcore.loyalty.facts import record_behaviour, record_purchase, refuse_untimely
@@ -35,13 +27,26 @@ from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTran
 from loyalcore.loyalty.lots import expired
 from loyalcore.loyalty.member import Member, evolve
 from loyalcore.loyalty.parts import Part
+from loyalcore.loyalty.point_commands import (
+    AdjustPoints,
+    CaptureHold,
+    PlaceHold,
+    ReceivePoints,
+    Redeem,
+    RedeemReward,
+    ReleaseHold,
+    Transfer,
+    UndoRedemption,
+)
 from loyalcore.loyalty.programme import configure
 from loyalcore.loyalty.redeeming import (
     capture_hold,
     end_hold,
     place_hold,
     redeem,
+    redeem_reward,
     release_hold,
+    reward_leads_to,
     undo_redemption,
 )
 from loyalcore.loyalty.returns import decide_return, told_before
@@ -54,7 +59,7 @@ from loyalcore.loyalty.spending import (
     RedemptionUndone,
 )
 from loyalcore.loyalty.tier_moves import assess
-from loyalcore.loyalty.transfers import adjust, leads_to, receive, transfer
+from loyalcore.loyalty.transfers import adjust, receive, transfer, transfer_leads_to
 
 
 def due(member: Member) -> datetime | None:
@@ -148,6 +153,11 @@ def _return(
     return decide_return(member, past, command, programme, at)
 
 
+def _leads_to(stream: str, event: e.MemberEvent) -> Sequence[tuple[str, Command]]:
+    """Give what an event makes other streams do: the receiver's, and the stock's."""
+    return (*transfer_leads_to(stream, event), *reward_leads_to(stream, event))
+
+
 _Decide = Callable[[Member, Dossier, Any, Club, datetime], tuple[e.MemberEvent, ...]]
 _DECIDERS: Mapping[type[Command], _Decide] = {
     Enrol: _enrol,
@@ -159,6 +169,7 @@ _DECIDERS: Mapping[type[Command], _Decide] = {
     PlaceHold: place_hold,
     CaptureHold: capture_hold,
     ReleaseHold: release_hold,
+    RedeemReward: redeem_reward,
     UndoRedemption: undo_redemption,
     Transfer: transfer,
     ReceivePoints: receive,
@@ -186,6 +197,7 @@ MEMBER: Decider[Member, Dossier, Club] = Decider(
         "record_purchase": RecordPurchase,
         "record_behaviour": RecordBehaviour,
         "redeem": Redeem,
+        "redeem_reward": RedeemReward,
         "place_hold": PlaceHold,
         "capture_hold": CaptureHold,
         "release_hold": ReleaseHold,
@@ -212,7 +224,7 @@ MEMBER: Decider[Member, Dossier, Club] = Decider(
         EventType("loyalty.tier_kept", e.TierKept),
     ),
     configure=configure,
-    leads_to=leads_to,
+    leads_to=_leads_to,
     close=close,
 )
 """How a member's stream, `loyalty/CLUB/MEMBER`, lives."""

@@ -28,6 +28,7 @@ from loyalcore.loyalty.spending import (
     PointsHeld,
     PointsRedeemed,
     RedemptionUndone,
+    RewardTaken,
 )
 from loyalcore.loyalty.tally import Tally
 from loyalcore.loyalty.totals import Totals
@@ -185,6 +186,7 @@ def _move(
         case PointsRedeemed():
             lots = without(lots, event.parts)
             totals = totals.plus(spent=event.points)
+            member = _count_reward(member, event.taken, event.recorded_at, 1)
         case PointsExpired():
             lots = without(lots, event.parts)
             totals = totals.plus(expired=event.points)
@@ -199,6 +201,7 @@ def _move(
         case RedemptionUndone():
             lots = put_back(lots, event.restored)
             totals = totals.plus(spent=-event.points, expired=_points(event.expired))
+            member = _count_reward(member, event.given_back, event.recorded_at, -1)
             if event.reissued is not None:
                 lots, opened = _with_lot(lots, event.reissued, 0), event.reissued.id
                 totals = totals.plus(issued=event.reissued.points)
@@ -251,6 +254,16 @@ def _with_lots(lots: tuple[Lot, ...], more: tuple[Lot, ...], repaid: int) -> tup
         lots = _with_lot(lots, lot, min(repaid, lot.points))
         repaid -= min(repaid, lot.points)
     return lots
+
+
+def _count_reward(member: Member, taken: RewardTaken | None, at: datetime, sign: int) -> Member:
+    """Count a reward towards its limits, or take it off again."""
+    if taken is None:
+        return member
+    kept = max(member.kept_days, taken.kept_days)
+    name, amount = f"reward:{taken.reward}", sign * taken.quantity
+    tally = member.tally(name).add(taken.day, amount, days_back(at, kept + 2))
+    return attrs.evolve(member, tallies={**member.tallies, name: tally}, kept_days=kept)
 
 
 def _points(parts: tuple[Part, ...]) -> int:

@@ -21,6 +21,7 @@ from loyalcore.errors import InvalidDocument, InvalidValue, LoyalcoreError, Mist
 from loyalcore.forms import new_converter, read_document, structure
 from loyalcore.loyalty.conditions import Condition
 from loyalcore.loyalty.policies import Earning, Expiry, Shortfall, Undo, frozen_table
+from loyalcore.loyalty.rewards import Reward
 from loyalcore.loyalty.rules import Base, Behaviour, Multiplier
 from loyalcore.loyalty.tiers import Tier, Tiers, ladder_mistakes
 from loyalcore.loyalty.vocabulary import CONDITIONS, register_conditions
@@ -39,6 +40,7 @@ class Programme:
         base: rates at which spending earns; empty where only behaviours do.
         multipliers: factors on these.
         behaviours: points for what members do other than buying.
+        rewards: what points buy.
         earning: rounding, basis and stacking.
         expiry: how long points live.
         tiers: the ladder, if there is one.
@@ -61,6 +63,9 @@ class Programme:
     )
     behaviours: tuple[Behaviour, ...] = attrs.field(
         default=(), converter=checks.listed, validator=checks.each(Behaviour)
+    )
+    rewards: tuple[Reward, ...] = attrs.field(
+        default=(), converter=checks.listed, validator=checks.each(Reward)
     )
     earning: Earning = attrs.field(default=Earning(), validator=checks.instance_of(Earning))
     expiry: Expiry = attrs.field(default=Expiry(), validator=checks.instance_of(Expiry))
@@ -91,6 +96,7 @@ class Programme:
             "behaviours": self.behaviours,
         }
         mistakes = [*self._unknown_names(), *_taken_ids(rules), *self._too_fine_thresholds()]
+        mistakes += _reward_mistakes(self.rewards, self.tiers)
         days = self.late_facts_days
         if days > 3660:
             mistakes.append(Mistake("late_facts_days", f"{days}: give 0 to 3660 days"))
@@ -142,6 +148,10 @@ class Programme:
         """Give the behaviour of that id, if the programme has it."""
         return next((rule for rule in self.behaviours if rule.id == id_), None)
 
+    def reward(self, id_: str) -> Reward | None:
+        """Give the reward of that id, if the programme has it."""
+        return next((reward for reward in self.rewards if reward.id == id_), None)
+
     def money(self, minor: int) -> Decimal:
         """Give minor units of its currency in major ones."""
         return of_units(minor, self.digits)
@@ -158,6 +168,24 @@ def _unknown_names(data: dict[str, Any]) -> list[Mistake]:
         except InvalidValue as error:
             mistakes.append(Mistake(field, f"{value!r} is not allowed: {error.fix}"))
     return mistakes
+
+
+def _reward_mistakes(rewards: Sequence[Reward], tiers: Tiers | None) -> list[Mistake]:
+    """Find rewards of one id, and tiers that there are not."""
+    ids = [reward.id for reward in rewards]
+    ladder = [tier.id for tier in tiers.ladder] if tiers else []
+    return [
+        *(
+            Mistake("rewards", f"the id {id_!r} stands {ids.count(id_)} times")
+            for id_ in dict.fromkeys(ids)
+            if ids.count(id_) > 1
+        ),
+        *(
+            Mistake(f"rewards[{place}].from_tier", f"there is no tier {reward.from_tier!r}")
+            for place, reward in enumerate(rewards)
+            if reward.from_tier is not None and reward.from_tier not in ladder
+        ),
+    ]
 
 
 def _taken_ids(rules: Mapping[str, Sequence[Base | Multiplier | Behaviour]]) -> list[Mistake]:

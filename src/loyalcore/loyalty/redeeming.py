@@ -1,40 +1,48 @@
 """Spending points: at once, by a hold, and undoing it."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 import attrs
 
+from loyalcore.decider import Command
 from loyalcore.errors import (
     DeadlinePassed,
     HoldOver,
     InsufficientPoints,
+    RewardNotAvailable,
     UndoExceedsRedemption,
     UnknownHold,
     UnknownRedemption,
+    UnknownReward,
 )
 from loyalcore.forms import utc
 from loyalcore.loyalty.club import Club
-from loyalcore.loyalty.commands import (
-    CaptureHold,
-    PlaceHold,
-    Redeem,
-    ReleaseHold,
-    UndoRedemption,
-)
 from loyalcore.loyalty.dossier import Dossier
 from loyalcore.loyalty.lots import open_lot, part_of, spendable, split, take
 from loyalcore.loyalty.member import Held, Member
 from loyalcore.loyalty.parts import Lot, Part
+from loyalcore.loyalty.point_commands import (
+    CaptureHold,
+    PlaceHold,
+    Redeem,
+    RedeemReward,
+    ReleaseHold,
+    UndoRedemption,
+)
 from loyalcore.loyalty.policies import Lapsed
 from loyalcore.loyalty.programme import Programme
+from loyalcore.loyalty.rewards import Reward
 from loyalcore.loyalty.spending import (
     HoldEnd,
     HoldEnded,
     PointsHeld,
     PointsRedeemed,
     RedemptionUndone,
+    RewardTaken,
 )
+from loyalcore.loyalty.stock import MoveStock
 from loyalcore.timing import local_date, start_of_day
 
 
@@ -56,6 +64,64 @@ def redeem(
             parts=_taken(member, command.points, at),
         ),
     )
+
+
+def redeem_reward(
+    member: Member, past: Dossier, command: RedeemReward, club: Club, at: datetime
+) -> tuple[PointsRedeemed]:
+    """Take a reward for points.
+
+    Raises:
+        AlreadyRecorded, UnknownReward, RewardNotAvailable, InsufficientPoints: see these.
+    """
+    past.refuse_known(f"redemption:{command.redemption}")
+    programme = club.at(at)
+    reward = programme.reward(command.reward)
+    if reward is None:
+        raise UnknownReward(command.reward, tuple(r.id for r in programme.rewards))
+    day = local_date(at, programme.zone)
+    why_not = _why_not(member, reward, programme, day, command.quantity)
+    if why_not:
+        raise RewardNotAvailable(reward.id, why_not)
+    points = reward.points * command.quantity
+    return (
+        PointsRedeemed(
+            recorded_at=at,
+            source=command.source,
+            redemption=command.redemption,
+            points=points,
+            parts=_taken(member, points, at),
+            taken=RewardTaken(
+                reward=reward.id,
+                quantity=command.quantity,
+                day=day,
+                stocked=reward.stocked,
+                kept_days=programme.kept_days,
+                programme=programme.content_id,
+            ),
+        ),
+    )
+
+
+def _why_not(
+    member: Member, reward: Reward, programme: Programme, day: date, quantity: int
+) -> str | None:
+    """Say why a member cannot have a reward today."""
+    if reward.first is not None and day < reward.first:
+        return f"it can be had from {reward.first} on"
+    if reward.last is not None and day > reward.last:
+        return f"it could be had until {reward.last}"
+    tiers = programme.tiers
+    if reward.from_tier is not None and tiers is not None:
+        rank = tiers.rank(member.tier) if member.tier else 0
+        if rank < tiers.rank(reward.from_tier):
+            return f"it is for members from tier {reward.from_tier} on"
+    tally = member.tally(f"reward:{reward.id}")
+    for limit in reward.limits:
+        first, following = limit.per.start(day), limit.per.next_start(day)
+        if tally.within(first, following - timedelta(days=1)) + quantity > limit.times:
+            return f"a member may have {limit.times} a {limit.per.value}"
+    return None
 
 
 def _taken(member: Member, points: int, at: datetime) -> tuple[Part, ...]:
@@ -169,6 +235,7 @@ def undo_redemption(
         redemption=command.redemption,
         points=points,
         restored=alive,
+        given_back=past.taken.get(command.redemption) if points == left else None,
     )
     if not lapsed or programme.undo.lapsed is Lapsed.EXPIRED:
         return (attrs.evolve(undone, expired=lapsed),)
@@ -199,3 +266,24 @@ def _reissued(
     day = local_date(at, programme.zone)
     lot = open_lot(programme, member.opened + 1, cause, points, at, day)
     return attrs.evolve(lot, active_at=at)
+
+
+def reward_leads_to(stream: str, event: object) -> Sequence[tuple[str, Command]]:
+    """Give what a redemption, or its undoing, makes of the reward's stock."""
+    if isinstance(event, PointsRedeemed):
+        taken, sign = event.taken, -1
+    elif isinstance(event, RedemptionUndone):
+        taken, sign = event.given_back, 1
+    else:
+        return ()
+    if taken is None or not taken.stocked:
+        return ()
+    _, club, member = stream.split("/")
+    command = MoveStock(
+        recorded_at=event.recorded_at,
+        source=event.source,
+        redemption=event.redemption,
+        member=member,
+        quantity=sign * taken.quantity,
+    )
+    return ((f"stock/{club}/{taken.reward}", command),)

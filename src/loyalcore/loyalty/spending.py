@@ -1,6 +1,6 @@
 """What happens to points once they are there: spent, held, given back, expired."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 
 import attrs
@@ -9,13 +9,42 @@ from loyalcore.decider import Event
 from loyalcore.loyalty.parts import Lot, Part
 
 
+@attrs.frozen
+class RewardTaken:
+    """A reward that was taken for points.
+
+    Attributes:
+        reward: its id.
+        quantity: how many.
+        day: the programme's local day, on which it counts towards limits.
+        stocked: it came out of a stock.
+        kept_days: how long daily tallies matter to the programme.
+        programme: the content id of the version that offered it.
+    """
+
+    reward: str
+    quantity: int
+    day: date
+    stocked: bool
+    kept_days: int
+    programme: str
+
+
 @attrs.frozen(kw_only=True)
 class PointsRedeemed(Event):
-    """Points were spent, from these lots."""
+    """Points were spent, from these lots.
+
+    Attributes:
+        redemption: its id.
+        points: how many.
+        parts: from which lots.
+        taken: the reward that was taken for them, if it was one.
+    """
 
     redemption: str
     points: int
     parts: tuple[Part, ...]
+    taken: RewardTaken | None = None
 
     @property
     def refs(self) -> tuple[str, ...]:
@@ -91,6 +120,7 @@ class RedemptionUndone(Event):
         restored: what went back to its lots; with another expiry where days of grace were given.
         expired: what lapsed meanwhile and stays so.
         reissued: the lot opened instead of what lapsed, if the programme gives one.
+        given_back: the reward, when its redemption was undone whole in this one act.
     """
 
     id: str
@@ -99,6 +129,7 @@ class RedemptionUndone(Event):
     restored: tuple[Part, ...] = ()
     expired: tuple[Part, ...] = ()
     reissued: Lot | None = None
+    given_back: RewardTaken | None = None
 
     @property
     def refs(self) -> tuple[str, ...]:

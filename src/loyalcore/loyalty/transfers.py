@@ -8,11 +8,11 @@ import attrs
 from loyalcore.decider import Command
 from loyalcore.errors import InsufficientPoints, InvalidValue, NotAuthorised
 from loyalcore.loyalty.club import Club
-from loyalcore.loyalty.commands import AdjustPoints, ReceivePoints, Transfer
 from loyalcore.loyalty.dossier import Dossier
 from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.lots import lot_of, open_lot, part_of, spendable, take
 from loyalcore.loyalty.member import Member
+from loyalcore.loyalty.point_commands import AdjustPoints, ReceivePoints, Transfer
 from loyalcore.timing import local_date
 
 
@@ -66,7 +66,7 @@ def receive(
     )
 
 
-def leads_to(stream: str, event: object) -> Sequence[tuple[str, Command]]:
+def transfer_leads_to(stream: str, event: object) -> Sequence[tuple[str, Command]]:
     """Give what an event makes other members do: who is given points receives them.
 
     Raises:

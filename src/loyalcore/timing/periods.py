@@ -37,7 +37,7 @@ class Cycle(Enum):
         >>> Cycle.MONTH.next_start(date(2026, 1, 31))
         datetime.date(2026, 2, 1)
         """
-        return self.start(day) + _LENGTHS[self]
+        return self.start(self.start(day) + _LONGEST[self])
 
 
 _STARTS: dict[Cycle, Callable[[date], date]] = {
@@ -47,12 +47,13 @@ _STARTS: dict[Cycle, Callable[[date], date]] = {
     Cycle.QUARTER: lambda day: day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1),
     Cycle.YEAR: lambda day: day.replace(month=1, day=1),
 }
-_LENGTHS: dict[Cycle, relativedelta] = {
-    Cycle.DAY: relativedelta(days=1),
-    Cycle.WEEK: relativedelta(days=7),
-    Cycle.MONTH: relativedelta(months=1),
-    Cycle.QUARTER: relativedelta(months=3),
-    Cycle.YEAR: relativedelta(years=1),
+# So many days after its first day, the next period has begun and the one after it has not.
+_LONGEST: dict[Cycle, timedelta] = {
+    Cycle.DAY: timedelta(days=1),
+    Cycle.WEEK: timedelta(days=7),
+    Cycle.MONTH: timedelta(days=31),
+    Cycle.QUARTER: timedelta(days=92),
+    Cycle.YEAR: timedelta(days=366),
 }
 
 
@@ -101,5 +102,6 @@ class Length:
 
     def after(self, day: date) -> date:
         """Give the date this length after a date."""
-        months = relativedelta(months=self.months, years=self.years)
-        return day + months + timedelta(days=self.days)
+        if self.months or self.years:
+            day += relativedelta(months=self.months, years=self.years)
+        return day + timedelta(days=self.days)
