@@ -14,11 +14,13 @@ from loyalcore.loyalty import (
     Discounts,
     Facts,
     Line,
+    Multiplier,
     Programme,
     RecordPurchase,
     Rounding,
     Scope,
     Stacking,
+    Subject,
 )
 from loyalcore.timing import Cycle, Length
 
@@ -114,6 +116,12 @@ def worth(programme: Programme, facts: Facts, line: Line, below_0: bool) -> Frac
         return Fraction(min(rates))
     value = Fraction(max(rates))
     held = [m for m in programme.multipliers if m.when is None or m.when.holds(own)]
+    return value * stacked(programme, held)
+
+
+def stacked(programme: Programme, held: list[Multiplier]) -> Fraction:
+    """Multiply the groups, each by what its factors come to."""
+    value = Fraction(1)
     for group in {m.group for m in held}:
         factors = [Fraction(m.factor) for m in held if m.group == group]
         match programme.earning.stacking.get(group, Stacking.BEST):
@@ -125,6 +133,39 @@ def worth(programme: Programme, facts: Facts, line: Line, below_0: bool) -> Frac
                 for factor in factors:
                     value *= factor
     return value
+
+
+def bonuses(
+    programme: Programme,
+    facts: Facts,
+    lines: tuple[Line, ...],
+    basis: list[int],
+    covers: list[bool],
+) -> list[tuple[Fraction, list[Fraction]]]:
+    """Give the points of each bonus that an order gets, and what each line has of its amount."""
+    found = []
+    for bonus in programme.bonuses:
+        own = [attrs.evolve(facts, line=line) for line in lines]
+        holds = [bonus.when is None or bonus.when.holds(each) for each in own]
+        paid = [
+            Fraction(b) if b > 0 and c and h else Fraction(0)
+            for b, c, h in zip(basis, covers, holds, strict=True)
+        ]
+        times = 1
+        if bonus.every is not None:
+            times = floor(sum(paid) / 10**programme.digits / Fraction(bonus.every))
+        if not sum(paid) or not times:
+            continue
+        held = [
+            m
+            for m in programme.multipliers
+            if m.subject is Subject.BASE_AND_BONUSES
+            and all(
+                m.when is None or m.when.holds(each) for each, p in zip(own, paid, strict=True) if p
+            )
+        ]
+        found.append((bonus.points * times * stacked(programme, held), paid))
+    return found
 
 
 @attrs.define
@@ -177,10 +218,17 @@ def earn(
     ]
     exact = [w * b / 10**programme.digits for w, b in zip(worths, basis, strict=True)]
     weights = [max(Fraction(0), part) for part in exact]
+    given = bonuses(programme, facts, purchase.lines, basis, [bool(w) for w in worths])
     if earning.scope is Scope.LINE:
         points = [ROUND[earning.rounding](part) for part in weights]
+        for more, paid_for in given:
+            parts = share(ROUND[earning.rounding](more), paid_for)
+            points = [one + part for one, part in zip(points, parts, strict=True)]
     else:
-        points = share(ROUND[earning.rounding](max(Fraction(0), sum(exact, Fraction(0)))), weights)
+        total = sum(exact, Fraction(0)) + sum((more for more, _ in given), Fraction(0))
+        for more, paid_for in given:
+            weights = [w + more * p / sum(paid_for) for w, p in zip(weights, paid_for, strict=True)]
+        points = share(ROUND[earning.rounding](max(Fraction(0), total)), weights)
     counted = [p if w else 0 for p, w in zip(paid, worths, strict=True)]
     spend = share(max(0, sum(counted)), [Fraction(max(0, c)) for c in counted])
     return {

@@ -54,7 +54,7 @@ from loyalcore.loyalty.point_commands import (
 from loyalcore.loyalty.policies import Discounts, Earning, Expiry, Lapsed, Scope, Shortfall, Undo
 from loyalcore.loyalty.programme import Programme, load_programme, programme_from
 from loyalcore.loyalty.rewards import Reward, RewardKind
-from loyalcore.loyalty.rules import Base, Behaviour, Limit, Multiplier, Stacking
+from loyalcore.loyalty.rules import Base, Behaviour, Bonus, Limit, Multiplier, Stacking, Subject
 from loyalcore.loyalty.schema import programme_schema
 from loyalcore.loyalty.spending import (
     HoldEnd,
@@ -95,6 +95,7 @@ __all__ = [
     "Behaviour",
     "BehaviourRecorded",
     "BirthdaySpan",
+    "Bonus",
     "CaptureHold",
     "Club",
     "Condition",
@@ -166,6 +167,7 @@ __all__ = [
     "Statement",
     "Stock",
     "StockMoved",
+    "Subject",
     "Tally",
     "Tier",
     "TierChanged",

@@ -16,7 +16,7 @@ from loyalcore.loyalty.events import LineEarned
 from loyalcore.loyalty.line import Line
 from loyalcore.loyalty.policies import Discounts, Scope
 from loyalcore.loyalty.programme import Programme
-from loyalcore.loyalty.rules import Base, Multiplier, Stacking
+from loyalcore.loyalty.rules import Base, Bonus, Multiplier, Stacking, Subject
 
 
 @attrs.frozen(eq=False)
@@ -32,7 +32,7 @@ class Plan:
     """
 
     programme: Programme
-    rules: tuple[Base | Multiplier, ...]
+    rules: tuple[Base | Bonus | Multiplier, ...]
     by_order: tuple[tuple[int, Condition | None], ...]
     by_line: tuple[tuple[int, Condition], ...]
 
@@ -73,7 +73,8 @@ def _plan(very: _Very) -> Plan:
         programme.base, key=lambda rule: (-Fraction(rule.factor), -rule.priority, rule.id)
     )
     factors = sorted(programme.multipliers, key=lambda rule: (rule.group, -rule.priority, rule.id))
-    rules: tuple[Base | Multiplier, ...] = (*base, *factors)
+    bonuses = sorted(programme.bonuses, key=lambda rule: (-rule.priority, rule.id))
+    rules: tuple[Base | Bonus | Multiplier, ...] = (*base, *bonuses, *factors)
     conditions = [(place, rule.when) for place, rule in enumerate(rules)]
     return Plan(
         programme,
@@ -97,10 +98,30 @@ def _ladder(plan: Plan, held: frozenset[int], below_0: bool) -> Ladder:
     worth = Fraction(best.factor)
     if below_0:
         return Ladder({place: worth.numerator}, worth.numerator, worth.denominator, {}, held, True)
-    steps = {place: worth}
     outbid = {place: best.id for place, _ in bases[1:]}
-    places = {rule.id: place for place, rule in rules}
-    factors = [rule for _, rule in rules if isinstance(rule, Multiplier)]
+    return _multiplied(plan, held, {place: worth}, outbid, set(Subject))
+
+
+@lru_cache(maxsize=4096)
+def _bonus_ladder(plan: Plan, place: int, held: frozenset[int]) -> Ladder:
+    """Resolve what one point of a bonus becomes by the multipliers that hold for all its lines."""
+    return _multiplied(plan, held, {place: Fraction(1)}, {}, {Subject.BASE_AND_BONUSES})
+
+
+def _multiplied(
+    plan: Plan,
+    held: frozenset[int],
+    steps: dict[int, Fraction],
+    outbid: dict[int, str],
+    subjects: set[Subject],
+) -> Ladder:
+    """Add the multipliers that hold, group by group, to a ladder's first step."""
+    (worth,) = steps.values()
+    rules = {place: plan.rules[place] for place in sorted(held)}
+    places = {rule.id: place for place, rule in rules.items()}
+    factors = [
+        rule for rule in rules.values() if isinstance(rule, Multiplier) and rule.subject in subjects
+    ]
     for group, members in groupby(factors, key=lambda rule: rule.group):
         candidates = list(members)
         counted = plan.programme.earning.stacking.get(group, Stacking.BEST)(candidates)
@@ -112,7 +133,45 @@ def _ladder(plan: Plan, held: frozenset[int], below_0: bool) -> Ladder:
         }
     unit = lcm(*(step.denominator for step in steps.values()))
     whole = {place: int(step * unit) for place, step in steps.items()}
-    return Ladder(whole, int(worth * unit), unit, outbid, held, below_0)
+    return Ladder(whole, int(worth * unit), unit, outbid, held, below_0=False)
+
+
+@attrs.frozen(eq=False)
+class Granted:
+    """A bonus that an order gets.
+
+    Attributes:
+        ladder: what a point of it is worth.
+        amount: its points before multipliers, as if each were a unit of money in minor units.
+        shares: what was paid for each line it is given for, 0 for others.
+    """
+
+    ladder: Ladder
+    amount: int
+    shares: tuple[int, ...]
+
+    @property
+    def paid(self) -> int:
+        """What was paid for all of them."""
+        return sum(self.shares)
+
+
+def _granted(nets: Sequence[int], ladders: Sequence[Ladder], plan: Plan) -> list[Granted]:
+    """Give the bonuses that an order gets."""
+    unit, found = 10**plan.programme.digits, []
+    for place, rule in enumerate(plan.rules):
+        if not isinstance(rule, Bonus):
+            continue
+        covered = [bool(ladder.steps) and place in ladder.held for ladder in ladders]
+        shares = [max(0, net) if own else 0 for net, own in zip(nets, covered, strict=True)]
+        paid = sum(shares)
+        times = 1 if rule.every is None else int(Fraction(paid, unit) / Fraction(rule.every))
+        if paid and times:
+            lines = [ladder for ladder, share in zip(ladders, shares, strict=True) if share]
+            held = frozenset.intersection(*(ladder.held for ladder in lines))
+            ladder = _bonus_ladder(plan, place, held)
+            found.append(Granted(ladder, rule.points * times * unit, tuple(shares)))
+    return found
 
 
 def _held(plan: Plan, facts: Facts, lines: Sequence[Line]) -> list[frozenset[int]]:
@@ -144,8 +203,9 @@ def judge(
     nets = [line.price.minor for line in lines] if before else paid
     held = _held(plan, facts, lines)
     ladders = [_ladder(plan, each, net < 0) for each, net in zip(held, nets, strict=True)]
-    totals, shares = _round(nets, ladders, plan)
-    outcomes = _outcomes(totals, nets, ladders, plan)
+    granted = _granted(nets, ladders, plan) if programme.bonuses else []
+    totals, shares = _round(nets, ladders, granted, plan)
+    outcomes = _outcomes(totals, nets, ladders, granted, plan)
     award = Award(totals[-1] if totals else 0, outcomes, programme.content_id)
     spends = _qualifying(paid, ladders)
     return award, tuple(
@@ -155,7 +215,7 @@ def judge(
 
 
 def _round(
-    nets: Sequence[int], ladders: Sequence[Ladder], plan: Plan
+    nets: Sequence[int], ladders: Sequence[Ladder], granted: Sequence[Granted], plan: Plan
 ) -> tuple[list[int], list[int]]:
     """Give the rounded running total after each rule, and each line's share of the last one."""
     programme = plan.programme
@@ -168,6 +228,7 @@ def _round(
         for ladder, net in zip(ladders, nets, strict=True):
             pooled[ladder] = pooled.get(ladder, 0) + net
         groups = list(pooled.items())
+    groups += [(bonus.ladder, bonus.amount) for bonus in granted]
     # Whole numbers over one denominator are exact, and quicker than fractions.
     common = lcm(*(ladder.unit for ladder, _ in groups))
     scaled = [
@@ -184,11 +245,22 @@ def _round(
             total = sum(rounding(Fraction(part, common * unit)) for part in parts)
         totals.append(total)
     if by_line:
-        return totals, [rounding(Fraction(value, common * unit)) for value in reached]
-    weights = [
+        whole = [rounding(Fraction(value, common * unit)) for value in reached]
+        shares = whole[: len(nets)]
+        for bonus, points in zip(granted, whole[len(nets) :], strict=True):
+            given = share_out(points, bonus.shares)
+            shares = [one + more for one, more in zip(shares, given, strict=True)]
+        return totals, shares
+    weights: list[int | Fraction] = [
         max(0, net) * ladder.worth * (common // ladder.unit)
         for ladder, net in zip(ladders, nets, strict=True)
     ]
+    for bonus in granted:
+        value = bonus.amount * bonus.ladder.worth * (common // bonus.ladder.unit)
+        weights = [
+            weight + Fraction(value * share, bonus.paid)
+            for weight, share in zip(weights, bonus.shares, strict=True)
+        ]
     return totals, share_out(total if any(weights) else 0, weights)
 
 
@@ -201,10 +273,14 @@ def _qualifying(paid: Sequence[int], ladders: Sequence[Ladder]) -> list[int]:
 
 
 def _outcomes(
-    totals: Sequence[int], nets: Sequence[int], ladders: Sequence[Ladder], plan: Plan
+    totals: Sequence[int],
+    nets: Sequence[int],
+    ladders: Sequence[Ladder],
+    granted: Sequence[Granted],
+    plan: Plan,
 ) -> tuple[RuleOutcome, ...]:
     """Say what each rule came to, or why it came to nothing."""
-    kinds = list(dict.fromkeys(ladders))
+    kinds = list(dict.fromkeys([*ladders, *(bonus.ladder for bonus in granted)]))
     outcomes = []
     before = 0
     for place, (rule, total) in enumerate(zip(plan.rules, totals, strict=True)):

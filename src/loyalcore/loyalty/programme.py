@@ -22,11 +22,13 @@ from loyalcore.forms import new_converter, read_document, structure
 from loyalcore.loyalty.conditions import Condition
 from loyalcore.loyalty.policies import Earning, Expiry, Shortfall, Undo, frozen_table
 from loyalcore.loyalty.rewards import Reward
-from loyalcore.loyalty.rules import Base, Behaviour, Multiplier
+from loyalcore.loyalty.rules import Base, Behaviour, Bonus, Multiplier
 from loyalcore.loyalty.tiers import Tier, Tiers, ladder_mistakes
 from loyalcore.loyalty.vocabulary import CONDITIONS, register_conditions
 from loyalcore.money import minor_digits
 from loyalcore.timing import LeapDay, zone
+
+_Rule = Base | Bonus | Multiplier | Behaviour
 
 
 @attrs.frozen
@@ -38,7 +40,8 @@ class Programme:
         currency: the ISO 4217 code of the money it knows.
         timezone: the IANA zone of its days.
         base: rates at which spending earns; empty where only behaviours do.
-        multipliers: factors on these.
+        bonuses: points for orders that meet a condition.
+        multipliers: factors on base points, and on bonuses where they say so.
         behaviours: points for what members do other than buying.
         rewards: what points buy.
         earning: rounding, basis and stacking.
@@ -58,6 +61,9 @@ class Programme:
     currency: str = attrs.field(validator=checks.name)
     timezone: str = attrs.field(validator=checks.name)
     base: tuple[Base, ...] = attrs.field(converter=checks.listed, validator=checks.each(Base))
+    bonuses: tuple[Bonus, ...] = attrs.field(
+        default=(), kw_only=True, converter=checks.listed, validator=checks.each(Bonus)
+    )
     multipliers: tuple[Multiplier, ...] = attrs.field(
         default=(), converter=checks.listed, validator=checks.each(Multiplier)
     )
@@ -90,8 +96,9 @@ class Programme:
     late_facts_days: int = attrs.field(default=90, validator=checks.count)
 
     def __attrs_post_init__(self) -> None:
-        rules: dict[str, Sequence[Base | Multiplier | Behaviour]] = {
+        rules: dict[str, Sequence[_Rule]] = {
             "base": self.base,
+            "bonuses": self.bonuses,
             "multipliers": self.multipliers,
             "behaviours": self.behaviours,
         }
@@ -188,7 +195,9 @@ def _reward_mistakes(rewards: Sequence[Reward], tiers: Tiers | None) -> list[Mis
     ]
 
 
-def _taken_ids(rules: Mapping[str, Sequence[Base | Multiplier | Behaviour]]) -> list[Mistake]:
+def _taken_ids(
+    rules: Mapping[str, Sequence[_Rule]],
+) -> list[Mistake]:
     """Find ids that more than one rule has."""
     ids = [(table, rule.id) for table, found in rules.items() for rule in found]
     taken = Counter(id_ for _, id_ in ids)
@@ -209,7 +218,7 @@ def _mistakes_between(converter: Converter, data: dict[str, Any]) -> list[Mistak
                 found.append(converter.structure(row, kind))
         return found
 
-    kinds = {"base": Base, "multipliers": Multiplier, "behaviours": Behaviour}
+    kinds = {"base": Base, "bonuses": Bonus, "multipliers": Multiplier, "behaviours": Behaviour}
     rules = {key: readable(data.get(key), kind) for key, kind in kinds.items()}
     tiers = data.get("tiers")
     rows = tiers.get("ladder") if isinstance(tiers, dict) else None

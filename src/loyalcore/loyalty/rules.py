@@ -53,15 +53,53 @@ class Base:
         return self.points_per_unit
 
 
+def _amount(number: Decimal | int | str) -> Decimal:
+    return exact(number, "Bonus.every")
+
+
+@attrs.frozen
+class Bonus:
+    """Points for an order that meets a condition, on top of what its money earns.
+
+    Attributes:
+        id: names the rule in every explanation.
+        points: once for each order or, with `every`, for each full such amount.
+        when: holds for the order, or for the lines it is given for; None for every order.
+        every: in major units: what is paid for those lines earns the points so many times over.
+        priority: the higher is counted first.
+
+    It is given for lines that a base rule covers and for which something is paid, and shared among
+    them in proportion.
+    """
+
+    id: str = attrs.field(validator=checks.name)
+    points: int = attrs.field(validator=checks.positive)
+    when: Condition | None = attrs.field(default=None, validator=_condition)
+    every: Decimal | None = attrs.field(default=None, converter=attrs.converters.optional(_amount))
+    priority: int = attrs.field(default=0, validator=checks.whole)
+
+    def __attrs_post_init__(self) -> None:
+        fix = f"{self.every}: give more than 0"
+        demand(self, (self.every is None or self.every > 0, "every", fix))
+
+
+class Subject(Enum):
+    """What a multiplier multiplies."""
+
+    BASE = "base"
+    BASE_AND_BONUSES = "base_and_bonuses"
+
+
 @attrs.frozen
 class Multiplier:
-    """A factor on the base points of spending; behaviours are left alone.
+    """A factor on the points of spending; behaviours are left alone.
 
     Attributes:
         id: names the rule in every explanation.
         factor: 2 doubles; at least 1.
         when: holds for the lines it multiplies; None multiplies all.
         group: the stacking group it competes in.
+        subject: the base points alone, or bonuses too, where it holds for all their lines.
         priority: breaks ties, the higher first, before the id.
     """
 
@@ -69,6 +107,7 @@ class Multiplier:
     factor: Decimal = attrs.field(converter=_factor)
     when: Condition | None = attrs.field(default=None, validator=_condition)
     group: str = attrs.field(default="campaigns", validator=checks.name)
+    subject: Subject = attrs.field(default=Subject.BASE, validator=checks.instance_of(Subject))
     priority: int = attrs.field(default=0, validator=checks.whole)
 
     def __attrs_post_init__(self) -> None:

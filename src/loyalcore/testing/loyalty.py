@@ -280,9 +280,9 @@ def member_commands(
     commands: list[MemberCommand] = [Enrol(recorded_at=at)]
     for number in range(draw(st.integers(0, max_size))):
         life.at, life.number = life.at + draw(gaps()), number
-        kinds = [_buys, _buys, _redeems, _holds, _gives, _is_adjusted]
+        kinds = [_buys, _buys, _buys, _buys, _redeems, _redeems, _holds, _gives, _is_adjusted]
         kinds += [_behaves] if programme.behaviours else []
-        kinds += [_returns] if life.bought else []
+        kinds += [_returns, _returns, _returns] if life.bought else []
         kinds += [_ends] if life.holds else []
         kinds += [_undoes] if life.redemptions else []
         commands.append(draw(st.sampled_from(kinds))(draw, life))

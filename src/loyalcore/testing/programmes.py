@@ -15,6 +15,7 @@ from loyalcore.loyalty import (
     BasketFrom,
     Behaviour,
     BirthdaySpan,
+    Bonus,
     Condition,
     Discounts,
     During,
@@ -39,6 +40,7 @@ from loyalcore.loyalty import (
     Scope,
     Shortfall,
     Stacking,
+    Subject,
     Tier,
     Tiers,
     Undo,
@@ -150,9 +152,22 @@ def multipliers(**fixed: SearchStrategy[Any]) -> SearchStrategy[Multiplier]:
         "factor": factors(),
         "when": st.none() | conditions(),
         "group": st.sampled_from(("campaigns", "partners")),
+        "subject": st.sampled_from(Subject),
         "priority": st.integers(0, 1),
     }
     return st.builds(Multiplier, **(fields | fixed))
+
+
+def bonuses() -> SearchStrategy[Bonus]:
+    """Draw bonuses, for an order or for each full amount of it."""
+    return st.builds(
+        Bonus,
+        id=st.sampled_from(("bonus-1", "bonus-2")),
+        points=st.integers(1, 300),
+        when=st.none() | conditions(2),
+        every=st.none() | factors(100, 50_000),
+        priority=st.integers(0, 1),
+    )
 
 
 def _few(rules: SearchStrategy[Any], most: int, fewest: int = 0) -> SearchStrategy[tuple[Any, ...]]:
@@ -215,6 +230,7 @@ def programmes(**fixed: SearchStrategy[Any]) -> SearchStrategy[Programme]:
         "currency": st.sampled_from(("CNY", "JPY", "KWD")),
         "timezone": st.sampled_from(ZONES),
         "base": base_rules(),
+        "bonuses": _few(bonuses(), 2),
         "multipliers": _few(multipliers(), 3),
         "behaviours": _few(behaviours(), 2),
         "expiry": expiries(),

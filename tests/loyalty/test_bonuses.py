@@ -1,0 +1,110 @@
+"""Bonuses: points on top, multiplied where a multiplier says so (L3)."""
+
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loyalcore.loyalty import ReturnedLine
+from loyalcore.testing import rule
+from tests.loyalty.club import NOON, History, line, minor_line, shop
+
+WELCOME: dict[str, Any] = {"id": "welcome", "points": 100, "when": {"first_purchase": True}}
+FEN = st.integers(0, 100_000)
+
+
+@rule("L3.16")
+@given(st.integers(1, 500), st.none() | st.integers(1, 300), st.lists(FEN, min_size=1, max_size=4))
+def test_a_bonus_counts_once_or_for_each_full_amount(
+    points: int, every: int | None, prices: list[int]
+) -> None:
+    """Once for an order for which something is paid, or once for each full amount of it."""
+    bonus: dict[str, Any] = {"id": "extra", "points": points}
+    if every is not None:
+        bonus["every"] = every
+    history = History.of(shop(bonuses=[bonus]), joined=NOON)
+    lines = [minor_line(price, str(n)) for n, price in enumerate(prices)]
+    bought = history.buy("A", *lines, at=NOON)
+    paid = sum(prices)
+    times = (1 if paid else 0) if every is None else paid // (every * 100)
+    assert bought.award.points == paid // 100 + points * times
+    outcome = {one.rule: one.points for one in bought.award.rules}
+    assert outcome == {"spend": paid // 100, "extra": points * times}
+    assert sum(one.points for one in bought.lines) == bought.award.points
+
+
+@rule("L3.16")
+@given(st.integers(1, 5), FEN.filter(bool))
+def test_a_welcome(orders: int, price: int) -> None:
+    """The first order of a member brings a welcome, and no other."""
+    history = History.of(shop(bonuses=[WELCOME]), joined=NOON)
+    points = [
+        history.buy(str(n), minor_line(price), at=NOON + timedelta(days=n)).award.points
+        for n in range(orders)
+    ]
+    assert points == [price // 100 + (100 if n == 0 else 0) for n in range(orders)]
+
+
+@rule("L3.17")
+@given(st.integers(1, 400), st.integers(100, 400), st.booleans(), FEN.filter(bool))
+def test_a_multiplier_names_its_subject(
+    points: int, hundredths: int, both: bool, price: int
+) -> None:
+    """Base points alone by default; bonuses too where it says so; behaviours never."""
+    double = {
+        "id": "more",
+        "factor": str(Decimal(hundredths) / 100),
+        **({"subject": "base_and_bonuses"} if both else {}),
+    }
+    share = {"id": "share", "points": 50}
+    programme = shop(
+        bonuses=[{"id": "extra", "points": points}], multipliers=[double], behaviours=[share]
+    )
+    history = History.of(programme, joined=NOON)
+    bought = history.buy("A", minor_line(price), at=NOON)
+    factor = Fraction(hundredths, 100)
+    exact = Fraction(price, 100) * factor + points * (factor if both else 1)
+    assert bought.award.points == exact // 1
+
+
+@rule("L3.17")
+@given(FEN.filter(bool), FEN.filter(bool), st.booleans())
+def test_a_multiplier_of_some_lines(wine: int, bread: int, bonus_for_wine: bool) -> None:
+    """It multiplies a bonus that is given for its lines alone, and no other."""
+    when = {"when": {"category": ["wine"]}}
+    programme = shop(
+        bonuses=[{"id": "extra", "points": 100} | (when if bonus_for_wine else {})],
+        multipliers=[{"id": "m", "factor": 3, "subject": "base_and_bonuses"} | when],
+    )
+    history = History.of(programme, joined=NOON)
+    lines = [minor_line(wine, "1", categories=["wine"]), minor_line(bread, "2")]
+    bought = history.buy("A", *lines, at=NOON)
+    exact = Fraction(3 * wine + bread, 100) + (300 if bonus_for_wine else 100)
+    assert bought.award.points == exact // 1
+
+
+@rule("L12.9")
+@given(st.lists(st.integers(1, 5_000), min_size=1, max_size=4), st.integers(1, 300), st.data())
+def test_a_bonus_goes_back_in_proportion(prices: list[int], points: int, data: Any) -> None:
+    """A returned line takes its share of the bonus with it; the whole order takes all of it."""
+    history = History.of(shop(bonuses=[{"id": "extra", "points": points}]), joined=NOON)
+    lines = [minor_line(price, str(n)) for n, price in enumerate(prices)]
+    bought = history.buy("A", *lines, at=NOON)
+    for place in data.draw(st.permutations(range(len(prices)))):
+        whole = ReturnedLine(str(place), lines[place].price)
+        told = history.give_back(str(place), "A", NOON, whole)
+        assert told.points == bought.lines[place].points
+    assert history.state.outstanding == 0
+
+
+def test_a_bonus_that_no_line_earns_is_not_given() -> None:
+    """What no base rule covers, or nothing is paid for, brings no bonus."""
+    tea = {"id": "tea", "when": {"category": ["tea"]}}
+    programme = shop(base=[tea], bonuses=[{"id": "extra", "points": 10}])
+    history = History.of(programme, joined=NOON)
+    bought = history.buy("A", line("50.00"), line("0.00", "2", categories=["tea"]), at=NOON)
+    assert bought.award.points == 0
+    assert bought.award.why_not("extra") is not None
