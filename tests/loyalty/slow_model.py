@@ -27,6 +27,7 @@ from tests.loyalty.slow_earning import (
     later,
     next_first_day,
     period,
+    share,
 )
 
 # What a redemption or a hold took: the lot, how many, and the expiry that the lot had then.
@@ -59,6 +60,7 @@ class SlowMember:
     joined: datetime
     lots: list[SlowLot] = attrs.field(factory=list)
     orders: dict[str, tuple[date, SlowLot | None, dict[str, Earned]]] = attrs.field(factory=dict)
+    earned: list[tuple[date, int]] = attrs.field(factory=list)
     deeds: list[tuple[str, date]] = attrs.field(factory=list)
     spends: list[tuple[date, int]] = attrs.field(factory=list)
     holds: dict[str, tuple[datetime, list[Taken]]] = attrs.field(factory=dict)
@@ -163,15 +165,32 @@ class SlowMember:
     def buy(self, purchase: RecordPurchase, at: datetime) -> int:
         day = purchase.occurred_at.astimezone(self.programme.zone).date()
         lines = earn(self.programme, purchase, self.joined, self.tier or "", not self.orders)
+        self._cap(lines, day)
         points = sum(line.points for line in lines.values())
         lot = self._open(f"order:{purchase.order}", points, purchase.occurred_at, at)
         if lot is None:
             for line in lines.values():
                 line.points = 0
         self.orders[purchase.order] = day, lot, lines
+        self.earned.append((day, sum(line.points for line in lines.values())))
         self.spends += [(day, line.spend) for line in lines.values()]
         self._upgrade(at)
         return lot.issued if lot else 0
+
+    def _cap(self, lines: dict[str, Earned], day: date) -> None:
+        """Take off what is over any cap, by largest remainder of what each line earned."""
+        most = sum(line.points for line in lines.values())
+        for cap in self.programme.caps:
+            had = 0
+            if cap.per is not None:
+                same = [
+                    n for when, n in self.earned if period(cap.per, when) == period(cap.per, day)
+                ]
+                had = sum(same)
+            most = min(most, max(0, cap.points - had))
+        parts = share(most, [Fraction(line.points) for line in lines.values()])
+        for line, part in zip(lines.values(), parts, strict=True):
+            line.points = part
 
     def behave(self, deed: RecordBehaviour, at: datetime) -> int:
         rule = next(b for b in self.programme.behaviours if b.id == deed.behaviour)
@@ -294,6 +313,7 @@ class SlowMember:
             share_back = line.share_back()
             points, spend = floor(line.points * share_back), floor(line.spend * share_back)
             claim += points - line.points_back
+            self.earned.append((day, line.points_back - points))
             self.spends.append((day, line.spend_back - spend))
             line.points_back, line.spend_back = points, spend
         self.claimed += claim

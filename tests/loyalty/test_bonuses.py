@@ -1,4 +1,4 @@
-"""Bonuses: points on top, multiplied where a multiplier says so (L3)."""
+"""Bonuses: points on top; and caps, which take off what is too much (L3)."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from loyalcore.loyalty import ReturnedLine
 from loyalcore.testing import rule
-from tests.loyalty.club import NOON, History, line, minor_line, shop
+from tests.loyalty.club import NOON, SHANGHAI, History, line, minor_line, shop
 
 WELCOME: dict[str, Any] = {"id": "welcome", "points": 100, "when": {"first_purchase": True}}
 FEN = st.integers(0, 100_000)
@@ -108,3 +108,40 @@ def test_a_bonus_that_no_line_earns_is_not_given() -> None:
     bought = history.buy("A", line("50.00"), line("0.00", "2", categories=["tea"]), at=NOON)
     assert bought.award.points == 0
     assert bought.award.why_not("extra") is not None
+
+
+@rule("L3.18")
+@given(
+    st.integers(0, 300),
+    st.sampled_from((None, "day", "week", "month")),
+    st.lists(st.tuples(st.integers(0, 12), FEN, st.booleans()), min_size=1, max_size=6),
+)
+def test_orders_earn_up_to_a_cap(
+    most: int, per: str | None, orders: list[tuple[int, int, bool]]
+) -> None:
+    """For each order or within a local period; what a return takes back makes room again."""
+    cap = {"id": "cap", "points": most, **({"per": per} if per else {})}
+    history, at = History.of(shop(caps=[cap]), joined=NOON), NOON
+    earned: list[tuple[object, int]] = []
+    for number, (later, price, back) in enumerate(orders):
+        at += timedelta(days=later)
+        today = at.astimezone(SHANGHAI).date()
+        kind = {
+            None: number,
+            "day": today,
+            "week": today.isocalendar()[:2],
+            "month": (today.year, today.month),
+        }[per]
+        lines = [minor_line(price, "1"), minor_line(price // 3, "2")]
+        bought = history.buy(str(number), *lines, at=at)
+        exact = (price + price // 3) // 100
+        room = max(0, most - sum(points for when, points in earned if when == kind))
+        assert bought.award.points == min(exact, room)
+        assert sum(one.points for one in bought.lines) == bought.award.points
+        assert (bought.award.why_not("cap") is None) == (exact > room)
+        earned.append((kind, bought.award.points))
+        if back:
+            told = history.give_back(f"r{number}", str(number), at)
+            assert told.points == bought.award.points
+            earned.pop()
+    assert history.state.outstanding == sum(points for _, points in earned)

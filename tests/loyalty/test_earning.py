@@ -89,7 +89,10 @@ def test_money_is_exact(minor: int, currency: str, number: float) -> None:
 
 @rule("L3.10")
 @given(
-    programmes(currency=CNY_ONLY), purchases(), multipliers(id=st.just("one-more")), base_rules()
+    programmes(currency=CNY_ONLY, caps=st.just(())),
+    purchases(),
+    multipliers(id=st.just("one-more")),
+    base_rules(),
 )
 def test_a_further_rule_never_lowers_an_award(
     programme: Programme, purchase: RecordPurchase, more: Multiplier, bases: tuple[Base, ...]
@@ -169,7 +172,7 @@ def buying(*bought: Line, **more: object) -> RecordPurchase:
 
 
 @rule("L1.2", "L1.3", "L1.4", "L2.1", "L3.5")
-@given(club_and_purchase())
+@given(club_and_purchase(caps=st.just(())))
 def test_the_obvious_model_agrees(drawn: tuple[Programme, RecordPurchase]) -> None:
     """Line by line in fractions, every programme gives the same points and spend."""
     programme, purchase = drawn
@@ -192,6 +195,7 @@ def test_everything_sums_to_the_award(drawn: tuple[Programme, RecordPurchase]) -
     assert sum(outcome.points for outcome in award.rules) == award.points
     listed = sorted(outcome.rule for outcome in award.rules)
     named = [r.id for r in (*programme.base, *programme.bonuses, *programme.multipliers)]
+    named += [cap.id for cap in programme.caps]
     assert listed == sorted(named)
     assert award.programme == programme.content_id
     assert min(award.points, *(b.points for b in recorded.lines)) >= 0

@@ -144,7 +144,7 @@ def test_down_only_when_the_period_ends(data: Any, programme: Programme) -> None
     """A tier is lost at the instant told beforehand, a local midnight, and at no other."""
     assert programme.tiers is not None
     history = History.of(programme)
-    commands = data.draw(member_commands(programme))
+    commands = data.draw(member_commands(programme, max_size=16))
     history.try_all(commands)
     history.sweep(commands[-1].recorded_at + 800 * DAY)
     until: datetime | None = None

@@ -54,7 +54,16 @@ from loyalcore.loyalty.point_commands import (
 from loyalcore.loyalty.policies import Discounts, Earning, Expiry, Lapsed, Scope, Shortfall, Undo
 from loyalcore.loyalty.programme import Programme, load_programme, programme_from
 from loyalcore.loyalty.rewards import Reward, RewardKind
-from loyalcore.loyalty.rules import Base, Behaviour, Bonus, Limit, Multiplier, Stacking, Subject
+from loyalcore.loyalty.rules import (
+    Base,
+    Behaviour,
+    Bonus,
+    Cap,
+    Limit,
+    Multiplier,
+    Stacking,
+    Subject,
+)
 from loyalcore.loyalty.schema import programme_schema
 from loyalcore.loyalty.spending import (
     HoldEnd,
@@ -96,6 +105,7 @@ __all__ = [
     "BehaviourRecorded",
     "BirthdaySpan",
     "Bonus",
+    "Cap",
     "CaptureHold",
     "Club",
     "Condition",

@@ -14,6 +14,7 @@ class Reason(Enum):
     LIMIT_REACHED = "limit_reached"
     NOTHING_TO_EARN_ON = "nothing_to_earn_on"
     LESS_THAN_A_POINT = "less_than_a_point"
+    NOT_REACHED = "not_reached"
     EXPIRED_ON_ARRIVAL = "expired_on_arrival"
 
 
@@ -23,6 +24,7 @@ _WORDS = {
     Reason.LIMIT_REACHED: "the limit of {by} is reached",
     Reason.NOTHING_TO_EARN_ON: "nothing to earn on",
     Reason.LESS_THAN_A_POINT: "came to less than a point",
+    Reason.NOT_REACHED: "not reached",
     Reason.EXPIRED_ON_ARRIVAL: "told so late that the points would have expired",
 }
 

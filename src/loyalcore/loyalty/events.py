@@ -97,6 +97,7 @@ class PurchaseRecorded(Event):
         lot: opened for them; None when they came to 0.
         repaid: how much of the lot went to repay debt at once.
         kept_days: how long daily tallies matter to the programme.
+        counted: the points count towards caps by period.
     """
 
     order: str
@@ -108,6 +109,7 @@ class PurchaseRecorded(Event):
     lot: Lot | None = None
     repaid: int = 0
     kept_days: int = 0
+    counted: bool = False
 
     @property
     def refs(self) -> tuple[str, ...]:
@@ -160,6 +162,7 @@ class ReturnRecorded(Event):
         parts: what was taken from which lots.
         debt: what was claimed and not there, now owed.
         waived: what was claimed and not there, let go.
+        counted: the points counted towards caps by period, and do so no more.
     """
 
     id: str
@@ -172,6 +175,7 @@ class ReturnRecorded(Event):
     parts: tuple[Part, ...] = ()
     debt: int = 0
     waived: int = 0
+    counted: bool = False
 
     @property
     def refs(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from loyalcore.errors import (
 from loyalcore.forms import utc
 from loyalcore.loyalty import events as e
 from loyalcore.loyalty.award import Award, Reason, RuleOutcome
+from loyalcore.loyalty.caps import capped
 from loyalcore.loyalty.club import Club
 from loyalcore.loyalty.commands import (
     RecordBehaviour,
@@ -93,6 +94,8 @@ def record_purchase(
         basket=programme.money(paid),
     )
     award, lines = judge(command, facts, programme)
+    if programme.caps:
+        award, lines = capped(award, lines, member, programme, day)
     ref = f"order:{command.order}"
     given, lot, repaid = _lot_for(member, award, ref, occurred_at, programme, at)
     if given is not award:  # lapsed: a return must find nothing to claim back
@@ -111,6 +114,7 @@ def record_purchase(
         lot=lot,
         repaid=repaid,
         kept_days=programme.kept_days,
+        counted=any(cap.per is not None for cap in programme.caps),
     )
     return (recorded, *upgrade(evolve(member, recorded), club.at(at), at))
 

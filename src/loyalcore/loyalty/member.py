@@ -33,7 +33,7 @@ from loyalcore.loyalty.spending import (
 from loyalcore.loyalty.tally import Tally
 from loyalcore.loyalty.totals import Totals
 
-SPEND = "spend"
+SPEND, EARNED = "spend", "earned"
 
 
 @attrs.frozen
@@ -289,6 +289,9 @@ def _earn(
     # Two days more than asked: local days reach over the UTC date on both sides.
     since = days_back(event.recorded_at, kept + 2)
     tallies = {**member.tallies, name: member.tally(name).add(event.day, amount, since)}
+    if isinstance(event, PurchaseRecorded) and event.counted:
+        earned = member.tally(EARNED).add(event.day, event.award.points, since)
+        tallies[EARNED] = earned
     lot, repaid = event.lot, event.repaid
     orders = member.orders + isinstance(event, PurchaseRecorded)
     if lot is None:
@@ -325,12 +328,17 @@ def _claim(member: Member, event: ReturnRecorded) -> Member:
     """Take back what a return claims: points from lots, the rest owed or waived, and spend."""
     clawed = sum(part.points for part in event.parts)
     since = days_back(event.recorded_at, member.kept_days + 2)
-    tally = member.tally(SPEND).add(event.day, -event.spend, since)
+    tallies = {
+        **member.tallies,
+        SPEND: member.tally(SPEND).add(event.day, -event.spend, since),
+    }
+    if event.counted:
+        tallies[EARNED] = member.tally(EARNED).add(event.day, -event.points, since)
     return attrs.evolve(
         member,
         recorded_at=event.recorded_at,
         lots=without(member.lots, event.parts),
         debt=member.debt + event.debt,
         totals=member.totals.plus(clawed=clawed, claimed=event.points, waived=event.waived),
-        tallies={**member.tallies, SPEND: tally},
+        tallies=tallies,
     )

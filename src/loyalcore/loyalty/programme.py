@@ -22,13 +22,13 @@ from loyalcore.forms import new_converter, read_document, structure
 from loyalcore.loyalty.conditions import Condition
 from loyalcore.loyalty.policies import Earning, Expiry, Shortfall, Undo, frozen_table
 from loyalcore.loyalty.rewards import Reward
-from loyalcore.loyalty.rules import Base, Behaviour, Bonus, Multiplier
+from loyalcore.loyalty.rules import Base, Behaviour, Bonus, Cap, Multiplier
 from loyalcore.loyalty.tiers import Tier, Tiers, ladder_mistakes
 from loyalcore.loyalty.vocabulary import CONDITIONS, register_conditions
 from loyalcore.money import minor_digits
 from loyalcore.timing import LeapDay, zone
 
-_Rule = Base | Bonus | Multiplier | Behaviour
+_Rule = Base | Bonus | Multiplier | Cap | Behaviour
 
 
 @attrs.frozen
@@ -42,6 +42,7 @@ class Programme:
         base: rates at which spending earns; empty where only behaviours do.
         bonuses: points for orders that meet a condition.
         multipliers: factors on base points, and on bonuses where they say so.
+        caps: the most that orders earn.
         behaviours: points for what members do other than buying.
         rewards: what points buy.
         earning: rounding, basis and stacking.
@@ -66,6 +67,9 @@ class Programme:
     )
     multipliers: tuple[Multiplier, ...] = attrs.field(
         default=(), converter=checks.listed, validator=checks.each(Multiplier)
+    )
+    caps: tuple[Cap, ...] = attrs.field(
+        default=(), kw_only=True, converter=checks.listed, validator=checks.each(Cap)
     )
     behaviours: tuple[Behaviour, ...] = attrs.field(
         default=(), converter=checks.listed, validator=checks.each(Behaviour)
@@ -100,6 +104,7 @@ class Programme:
             "base": self.base,
             "bonuses": self.bonuses,
             "multipliers": self.multipliers,
+            "caps": self.caps,
             "behaviours": self.behaviours,
         }
         mistakes = [*self._unknown_names(), *_taken_ids(rules), *self._too_fine_thresholds()]
@@ -218,7 +223,13 @@ def _mistakes_between(converter: Converter, data: dict[str, Any]) -> list[Mistak
                 found.append(converter.structure(row, kind))
         return found
 
-    kinds = {"base": Base, "bonuses": Bonus, "multipliers": Multiplier, "behaviours": Behaviour}
+    kinds = {
+        "base": Base,
+        "bonuses": Bonus,
+        "multipliers": Multiplier,
+        "caps": Cap,
+        "behaviours": Behaviour,
+    }
     rules = {key: readable(data.get(key), kind) for key, kind in kinds.items()}
     tiers = data.get("tiers")
     rows = tiers.get("ladder") if isinstance(tiers, dict) else None

@@ -109,6 +109,7 @@ def decide_return(
             parts=parts,
             debt=missing if owed else 0,
             waived=0 if owed else missing,
+            counted=purchase.counted,
         ),
     )
 

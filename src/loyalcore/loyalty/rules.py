@@ -117,6 +117,23 @@ class Multiplier:
 
 
 @attrs.frozen
+class Cap:
+    """The most points that orders earn, once all other rules have counted.
+
+    Attributes:
+        id: names the rule in every explanation.
+        points: the most.
+        per: for a member within a local calendar period; None for each order.
+    """
+
+    id: str = attrs.field(validator=checks.name)
+    points: int = attrs.field(validator=checks.count)
+    per: Cycle | None = attrs.field(
+        default=None, validator=attrs.validators.optional(checks.instance_of(Cycle))
+    )
+
+
+@attrs.frozen
 class Limit:
     """How often within a local calendar period; `{ times = 3, per = "day" }`."""
 

@@ -16,6 +16,7 @@ from loyalcore.loyalty import (
     Behaviour,
     BirthdaySpan,
     Bonus,
+    Cap,
     Condition,
     Discounts,
     During,
@@ -175,6 +176,16 @@ def _few(rules: SearchStrategy[Any], most: int, fewest: int = 0) -> SearchStrate
     return drawn.map(tuple)
 
 
+def caps() -> SearchStrategy[Cap]:
+    """Draw caps for an order or for a calendar period."""
+    return st.builds(
+        Cap,
+        id=st.sampled_from(("cap-1", "cap-2")),
+        points=st.integers(0, 2000),
+        per=st.none() | st.sampled_from(Cycle),
+    )
+
+
 def behaviours() -> SearchStrategy[Behaviour]:
     """Draw behaviours with up to two limits."""
     limits = st.builds(Limit, times=st.integers(1, 3), per=st.sampled_from(Cycle))
@@ -233,6 +244,7 @@ def programmes(**fixed: SearchStrategy[Any]) -> SearchStrategy[Programme]:
         "bonuses": _few(bonuses(), 2),
         "multipliers": _few(multipliers(), 3),
         "behaviours": _few(behaviours(), 2),
+        "caps": _few(caps(), 2),
         "expiry": expiries(),
         "tiers": st.none() | tiers(),
         "undo": undos(),

@@ -1,0 +1,41 @@
+"""Cap what an order earns: the last of the rules to count."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import attrs
+
+from loyalcore.loyalty.allocation import share_out
+from loyalcore.loyalty.award import Award, Reason, RuleOutcome
+from loyalcore.loyalty.events import LineEarned
+from loyalcore.loyalty.member import EARNED, Member
+from loyalcore.loyalty.programme import Programme
+
+
+def capped(
+    award: Award, lines: Sequence[LineEarned], member: Member, programme: Programme, day: date
+) -> tuple[Award, tuple[LineEarned, ...]]:
+    """Take off what is over any cap, from each line in proportion to what it earned.
+
+    Args:
+        award: what all other rules came to.
+        lines: with their shares of it.
+        member: what was earned before counts towards caps by period.
+        programme: whose caps; they count in the order of their ids.
+        day: the local day of the order.
+    """
+    points, outcomes = award.points, list(award.rules)
+    for cap in sorted(programme.caps, key=lambda cap: cap.id):
+        room = cap.points
+        if cap.per is not None:
+            first, following = cap.per.start(day), cap.per.next_start(day)
+            before = member.tally(EARNED).within(first, following - timedelta(days=1))
+            room = max(0, cap.points - before)
+        over = max(0, points - room)
+        points -= over
+        reason = Reason.EARNED if over else Reason.NOT_REACHED
+        outcomes.append(RuleOutcome(cap.id, -over, reason))
+    shares = share_out(points, [line.points for line in lines])
+    return Award(points, tuple(outcomes), award.programme), tuple(
+        attrs.evolve(line, points=share) for line, share in zip(lines, shares, strict=True)
+    )
