@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 
 from loyalcore.loyalty import (
+    Fall,
     Lapsed,
     Programme,
     RecordBehaviour,
@@ -115,6 +116,8 @@ class SlowMember:
         ids = [tier.id for tier in tiers.ladder]
         below = tiers.ladder[: ids.index(self.tier or ids[0]) + 1]
         kept = [t for t in below if (t.entry if t.keep is None else t.keep) <= spend][-1]
+        if tiers.fall is Fall.ONE_STEP and ids.index(kept.id) < len(below) - 2:
+            kept = below[-2]
         lost = kept.id != self.tier
         self.tier = kept.id
         end = first_instant(self._window(day)[1], self.programme.zone)

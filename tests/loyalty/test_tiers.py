@@ -8,17 +8,19 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from loyalcore.loyalty import (
+    Fall,
     Programme,
     Redeem,
     TierChanged,
     TierKept,
     TierReason,
     Tiers,
+    Window,
 )
 from loyalcore.loyalty.tally import Tally
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import ladders, member_commands, programmes, tiers
-from loyalcore.timing import local_date, start_of_day
+from loyalcore.timing import Cycle, local_date, start_of_day
 from tests.loyalty.club import NOON, SHANGHAI, History, minor_line, shop
 
 DAY = timedelta(days=1)
@@ -191,3 +193,20 @@ def test_kept_with_less_than_entered(ladder: tuple, minor: int, data: Any) -> No
     assert state.tier == expected.id
     assert history.at(end - timedelta(microseconds=1)).tier == tier.id
     assert Decimal(0) <= tier.kept_by <= tier.entry
+
+
+@rule("L16.4")
+@given(ladders(), st.integers(0, 4), st.sampled_from(Fall))
+def test_a_soft_landing_falls_one_step_a_period(ladder: tuple, years: int, fall: Fall) -> None:
+    """Who spends nothing more falls to the bottom at once, or by one step each period."""
+    window = Window(calendar=Cycle.YEAR)
+    history = History.of(tiered(Tiers(window, ladder, fall)), joined=NOON)
+    history.buy("A", minor_line(int(ladder[-1].entry * 100)), at=NOON)
+    top = len(ladder) - 1
+    assert history.state.tier == ladder[top].id
+    at = datetime(2027 + years, 1, 2, tzinfo=SHANGHAI)
+    # The year that reached the tier keeps it; each later one spends nothing.
+    gone = max(0, years)
+    expected = 0 if fall is Fall.EARNED and gone else max(0, top - gone)
+    assert history.at(at).tier == ladder[expected].id
+    assert (history.at(at).tier_until is None) == (expected == 0)

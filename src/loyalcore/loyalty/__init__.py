@@ -78,7 +78,7 @@ from loyalcore.loyalty.statement import Movement, Statement, statement
 from loyalcore.loyalty.stock import STOCK, Restock, Stock, StockMoved
 from loyalcore.loyalty.tally import Tally
 from loyalcore.loyalty.tier_moves import Standing, standing
-from loyalcore.loyalty.tiers import Tier, Tiers, Window
+from loyalcore.loyalty.tiers import Fall, Tier, Tiers, Window
 from loyalcore.loyalty.time_conditions import (
     BirthdaySpan,
     During,
@@ -115,6 +115,7 @@ __all__ = [
     "Enrol",
     "Expiry",
     "Facts",
+    "Fall",
     "FirstPurchase",
     "Held",
     "HoldEnd",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import Enum
 from itertools import pairwise
 
 import attrs
@@ -92,6 +93,13 @@ class Window:
         return day + timedelta(days=self.most_days)
 
 
+class Fall(Enum):
+    """How far a member falls who has not kept a tier."""
+
+    EARNED = "earned"
+    ONE_STEP = "one_step"
+
+
 @attrs.frozen
 class Tiers:
     """A ladder of tiers, from the one that everybody has upwards.
@@ -99,10 +107,12 @@ class Tiers:
     Attributes:
         window: the days that count.
         ladder: the first starts at 0; each later one higher than the one before.
+        fall: to what the period's spend keeps, or one step at most (a soft landing).
     """
 
     window: Window = attrs.field(validator=checks.instance_of(Window))
     ladder: tuple[Tier, ...] = attrs.field(converter=checks.listed, validator=checks.each(Tier))
+    fall: Fall = attrs.field(default=Fall.EARNED, validator=checks.instance_of(Fall))
 
     def __attrs_post_init__(self) -> None:
         mistakes = ladder_mistakes(self.ladder)
@@ -120,7 +130,10 @@ class Tiers:
     def kept_with(self, tier: str, spend: Decimal) -> Tier:
         """Give the tier that a member of `tier` has after a period with this spend."""
         steps = self.ladder[: self.rank(tier) + 1]
-        return next(step for step in reversed(steps) if step.kept_by <= spend)
+        kept = next(place for place in range(len(steps))[::-1] if steps[place].kept_by <= spend)
+        if self.fall is Fall.ONE_STEP:
+            kept = max(kept, len(steps) - 2)
+        return steps[kept]
 
 
 def ladder_mistakes(ladder: Sequence[Tier]) -> list[Mistake]:

@@ -22,6 +22,7 @@ from loyalcore.loyalty import (
     During,
     Earning,
     Expiry,
+    Fall,
     FirstPurchase,
     InCategory,
     InChannel,
@@ -227,7 +228,7 @@ def tiers() -> SearchStrategy[Tiers]:
     """Draw tiers over a calendar period or a rolling number of days."""
     windows = st.sampled_from((Cycle.MONTH, Cycle.QUARTER, Cycle.YEAR)).map(Window)
     rolling = st.integers(1, 400).map(lambda n: Window(rolling_days=n))
-    return st.builds(Tiers, window=windows | rolling, ladder=ladders())
+    return st.builds(Tiers, window=windows | rolling, ladder=ladders(), fall=st.sampled_from(Fall))
 
 
 def programmes(**fixed: SearchStrategy[Any]) -> SearchStrategy[Programme]:
