@@ -29,7 +29,7 @@ INSTALL := $(PIP) install $(addprefix --constraint ,$(CONSTRAINTS))
 # Code that is type-checked besides the library; a folder without Python files is no mistake.
 TYPED := src $(foreach d,tests tools examples benchmarks,$(if $(shell find $(d) -name '*.py' 2>/dev/null),$(d)))
 
-.PHONY: help demo demo-full test test-deep check bench docs examples lowest clean
+.PHONY: help demo demo-full test test-deep simulate check bench docs examples lowest clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -48,6 +48,9 @@ test: $(STAMPS)/test ## tests, doctests and the code in README.md and docs/
 
 test-deep: $(STAMPS)/test ## the same with twenty times the examples for each property
 	@HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest $(ARGS)
+
+simulate: $(STAMPS)/test ## random runs of many hosts on one store, until Ctrl-C
+	@$(BIN)/python -m loyalcore.testing.simulation $(or $(ARGS),--minutes 60)
 
 check: $(STAMPS)/lint $(STAMPS)/test ## style, types and imports
 	$(BIN)/ruff check

@@ -52,6 +52,7 @@ class TestSqliteStore(StoreSuite):
     """The store in a SQLite file keeps the port's contract, and outlives its process."""
 
     durable = True
+    processes = True
 
     @pytest.fixture(autouse=True)
     def _folder(self) -> Iterator[None]:
@@ -67,6 +68,10 @@ class TestSqliteStore(StoreSuite):
         assert isinstance(store, SqliteStore)
         store.close()
         return SqliteStore(store.path)
+
+    def opener(self, store: Store) -> Callable[[], Store]:
+        assert isinstance(store, SqliteStore)
+        return partial(SqliteStore, store.path, synchronous="normal")
 
     def settings(self) -> settings:
         return share(4)
@@ -128,31 +133,14 @@ for number in range(int(sys.argv[2])):
     except Exception as error:
         if type(error).__name__ != "StaleStream":
             raise
-    print(head + 1, flush=True)
 """
 
 
-def child(path: Path, times: int, prefix: str) -> "subprocess.Popen[str]":
+def child(path: Path, times: int, prefix: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [sys.executable, "-c", CHILD, str(path), str(times), prefix],
-        stdout=subprocess.PIPE,
-        text=True,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
     )
-
-
-@rule("J9.1")
-@pytest.mark.parametrize("after", [1, 5, 40])
-def test_a_killed_process_leaves_whole_appends(path: Path, after: int) -> None:
-    """A process killed while it appends leaves each append whole or not at all."""
-    with child(path, 1_000_000, "key") as process:
-        assert process.stdout is not None
-        answered = [int(process.stdout.readline()) for _ in range(after)]
-        process.kill()
-    with closing(SqliteStore(path)) as store:
-        heads = store.heads(["a", "b"])
-        assert heads["a"] == heads["b"] == len(store.keys(f"key{n}" for n in range(5_000)))
-        assert heads["a"] >= answered[-1], "an append that was answered is lost"
 
 
 def test_processes_share_a_new_file(path: Path) -> None:

@@ -1,5 +1,6 @@
 """For authors of plug-ins: strategies, and the suites that hold a plug-in to the rules."""
 
+from loyalcore.testing.notifier_suite import NotifierSuite
 from loyalcore.testing.properties import for_all
 from loyalcore.testing.rules import rule, scenario
 from loyalcore.testing.store_suite import StoreSuite
@@ -18,6 +19,7 @@ from loyalcore.testing.strategies import (
 )
 
 __all__ = [
+    "NotifierSuite",
     "StoreSuite",
     "appends",
     "batches",

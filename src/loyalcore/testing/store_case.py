@@ -24,7 +24,7 @@ class SuiteCase:
         return settings(deadline=None)
 
 
-def _telling(test: Callable[..., None]) -> Callable[..., None]:
+def _telling(test: Callable[..., object]) -> Callable[..., None]:
     """Let a test's failure name the clauses that it carries, and its rule in words."""
 
     @functools.wraps(test)

@@ -1,10 +1,11 @@
 """Writers and a reader that race on one store."""
 
 import json
+import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from threading import Event, Thread
+from threading import Barrier, Event, Thread
 
 from loyalcore.errors import KeyTaken, StaleStream
 from loyalcore.journal.store import Append, KeyRecord, NewEvent, Span, Store, StoredEvent
@@ -27,11 +28,11 @@ def compete(store: Store, writer: int, each: int) -> None:
     """
     for number in range(each):
         for key in (f"{writer}:{number}", f"wanted:{number}"):
-            while not _used(store, key, writer):
+            while not used(store, key, writer):
                 pass
 
 
-def _used(store: Store, key: str, writer: int) -> bool:
+def used(store: Store, key: str, writer: int) -> bool:
     """Try once to use a key up; say whether it is used now, by whomever."""
     heads = store.heads(STREAMS)
     event = NewEvent("test.raced", 1, json.dumps([writer, key]), _NOON)
@@ -57,12 +58,13 @@ def race(store: Store, writers: int, each: int) -> None:
         each: as for `compete`.
     """
     errors: list[BaseException] = []
-    over = Event()
+    start, over = Barrier(writers + 1), Event()
     seen: list[StoredEvent] = []
 
     def guarded(act: Callable[[], object]) -> Thread:
         def run() -> None:
             try:
+                start.wait(PATIENCE_S)
                 act()
             except BaseException as error:  # noqa: BLE001  # told by the caller's thread
                 errors.append(error)
@@ -71,16 +73,21 @@ def race(store: Store, writers: int, each: int) -> None:
 
     threads = [guarded(lambda n=n: compete(store, n, each)) for n in range(writers)]  # type: ignore[misc]
     reader = guarded(lambda: seen.extend(follow(store, over.is_set)))
-    for thread in (reader, *threads):
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE_S)
-    over.set()
-    reader.join(PATIENCE_S)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)  # or a thread would mostly get through before the next one's turn
+    try:
+        for thread in (reader, *threads):
+            thread.start()
+        for thread in threads:
+            thread.join(PATIENCE_S)
+        over.set()
+        reader.join(PATIENCE_S)
+    finally:
+        sys.setswitchinterval(interval)
     assert not errors, f"a racing thread failed: {errors[0]!r}"
     alive = [thread for thread in (reader, *threads) if thread.is_alive()]
     assert not alive, f"{len(alive)} threads hang after {PATIENCE_S} s"
-    check_race(store, writers, each, seen)
+    check_race(store, competed(writers, each), seen)
 
 
 def follow(store: Store, over: Callable[[], bool]) -> list[StoredEvent]:
@@ -94,32 +101,42 @@ def follow(store: Store, over: Callable[[], bool]) -> list[StoredEvent]:
     return [*seen, *(event for event, _ in pages(store, cursor))]
 
 
-def check_race(store: Store, writers: int, each: int, seen: list[StoredEvent]) -> None:
-    """Fail unless every key was used once, for the events that stand under it, and seen once."""
-    wanted = [f"wanted:{number}" for number in range(each)]
-    keys = [f"{writer}:{number}" for writer in range(writers) for number in range(each)] + wanted
+def competed(writers: int, each: int) -> list[str]:
+    """Give the keys that are used when so many writers have competed."""
+    own = [f"{writer}:{number}" for writer in range(writers) for number in range(each)]
+    return [*own, *(f"wanted:{number}" for number in range(each))]
+
+
+def check_race(store: Store, keys: Sequence[str], seen: Sequence[StoredEvent]) -> None:
+    """Fail unless the keys were used once each, for the events that stand under them, all seen.
+
+    Args:
+        store: what the writers wrote to.
+        keys: those that are used.
+        seen: what somebody who followed the log saw.
+    """
     records = store.keys(keys)
-    lost = [key for key in keys if key not in records]
-    assert not lost, f"keys were used and are not known: {lost}"
+    unknown = [key for key in keys if key not in records]
+    assert not unknown, f"keys that were used are not known: {unknown}"
     for name in STREAMS:
         stored = store.read(name)
+        told = Counter(json.loads(event.data)[1] for event in stored)
+        assert told == Counter(keys), (
+            f"in {name!r} each of {len(keys)} keys should have one event: too many have "
+            f"{dict(told - Counter(keys))}, too few {dict(Counter(keys) - told)}"
+        )
         versions = [event.version for event in stored]
         assert versions == list(range(1, len(keys) + 1)), (
             f"the versions of {name!r} should be 1 to {len(keys)}, each once, and are {versions}"
         )
-        told = Counter(json.loads(event.data)[1] for event in stored)
-        assert told == Counter(keys), (
-            f"in {name!r} each key brings one event, and brought {told - Counter(keys)} too many, "
-            f"{Counter(keys) - told} too few"
-        )
     for key, record in records.items():
+        wanted = [json.dumps([int(record.fingerprint), key])]
         for span in record.spans:
             found = [event.data for event in store.read(span.stream, span.first - 1, span.last)]
-            own = [json.dumps([int(record.fingerprint), key])]
-            assert found == own, f"under {key!r} should stand {own}, and stands {found}"
+            assert found == wanted, f"{span} of {key!r} should hold {wanted}, and holds {found}"
     check_order(seen)
     whole = [event for event, _ in pages(store)]
-    assert seen == whole, (
-        f"who followed the log saw {len(seen)} events, and there are {len(whole)}: missed were "
-        f"{[event.position for event in whole if event not in seen]}"
+    assert list(seen) == whole, (
+        f"who followed the log should have seen its {len(whole)} events, and saw {len(seen)}; "
+        f"missed: {[event.position for event in whole if event not in seen]}"
     )

@@ -105,7 +105,7 @@ class StreamTests(StoreCase):
     @for_all()
     def test_writers_that_race_lose_nothing(self, store: Store) -> None:
         """Of racing threads each event and each key is stored once; a reader misses none."""
-        race(store, writers=8, each=5)
+        race(store, writers=8, each=12)
 
     @rule("J1.8")
     @for_all(append=draw.appends(), refs=st.lists(draw.refs(), max_size=2), pick=st.integers(0, 9))
