@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import attrs
 
+_SHOWN = 300
+
 
 class LoyalcoreError(Exception):
     """The root of all errors raised on purpose by this library."""
@@ -14,6 +16,15 @@ class LoyalcoreError(Exception):
 
     def __str__(self) -> str:
         return self.message()
+
+
+def shown(value: object) -> str:
+    """Write a value as it would be written in Python, cut where it is long."""
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - whole numbers of 5,000 digits and classes that fail
+        return f"<{type(value).__name__}>"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 @attrs.define(eq=False)
@@ -31,7 +42,7 @@ class InvalidValue(LoyalcoreError):
     fix: str
 
     def message(self) -> str:
-        return f"{self.field}: {self.value!r} is not allowed: {self.fix}"
+        return f"{self.field}: {shown(self.value)} is not allowed: {self.fix}"
 
 
 @attrs.frozen

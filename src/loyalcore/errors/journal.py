@@ -4,7 +4,7 @@ from datetime import datetime
 
 import attrs
 
-from loyalcore.errors.base import LoyalcoreError, Refused
+from loyalcore.errors.base import LoyalcoreError, Refused, shown
 
 
 class JournalError(LoyalcoreError):
@@ -142,7 +142,7 @@ class UnknownStream(JournalError):
 
     def message(self) -> str:
         return (
-            f"stream {self.stream!r} belongs to nothing known: "
+            f"stream {shown(self.stream)} belongs to nothing known: "
             f"use a name such as {', '.join(self.known)}"
         )
 

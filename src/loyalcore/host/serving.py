@@ -19,7 +19,7 @@ from loyalcore.journal.codec import Codec
 from loyalcore.journal.deciding import Ask, Deciding, present
 from loyalcore.journal.relay import Notifier, Relay, Relayed, RelayPolicy
 from loyalcore.journal.store import DueStream, Erased, Parked, Store
-from loyalcore.journal.streams import Streams
+from loyalcore.journal.streams import Streams, fold, pass_time
 from loyalcore.loyalty import (
     CLUB,
     CONDITIONS,
@@ -275,8 +275,9 @@ class Host:
         if last is not None and utc(at, "state.at") < last:
             fix = f"give {last.isoformat()} or later, or ask state_as_known()"
             raise InvalidValue("state.at", at, fix)
-        passed = decider.advance(state, utc(at, "state.at"), self._deciding.policy(decider, stream))
-        return decider.fold(state, passed)
+        policy = self._deciding.policy(decider, stream)
+        state, _ = pass_time(decider, stream, state, utc(at, "state.at"), policy)
+        return state
 
     def past_state(self, stream: str, version: int) -> Any:
         """Give a stream's state as it was after so many events.
@@ -306,10 +307,9 @@ class Host:
         decider = self._streams.decider(stream)
         present(stream, self._streams.load(stream).state)
         known = takewhile(lambda event: event.recorded_at <= at, self.events(stream))
-        state = decider.fold(decider.initial, known)
-        return decider.fold(
-            state, decider.advance(state, at, self._deciding.policy(decider, stream))
-        )
+        state = fold(decider, stream, decider.initial, known)
+        state, _ = pass_time(decider, stream, state, at, self._deciding.policy(decider, stream))
+        return state
 
     def events(self, stream: str) -> Iterator[Any]:
         """Give a stream's events, in order."""

@@ -27,7 +27,7 @@ from loyalcore.journal.acts import Outcome, Refusal
 from loyalcore.journal.codec import Codec
 from loyalcore.journal.forgetting import Gone, StreamForgotten
 from loyalcore.journal.store import Append, Erased, KeyRecord, Span, Store, Text
-from loyalcore.journal.streams import Loaded, Streams
+from loyalcore.journal.streams import Loaded, Streams, named, pass_time
 
 _ATTEMPTS = 8
 # Before what goes together is taken apart.
@@ -176,7 +176,7 @@ class Deciding:
     def act(self, asks: list[Ask]) -> list[Outcome | Refusal]:
         """Decide what is asked and append what comes of it; a result for each, in order."""
         # What is no name at all is refused further on; until then it must only sort.
-        streams = tuple(sorted({str(stream) for ask in asks for stream, _ in ask.acts}))
+        streams = tuple(sorted({named(stream) for ask in asks for stream, _ in ask.acts}))
         if len(asks) == 1:
             return self._again(streams, lambda: self._attempt(asks, streams))
         try:
@@ -194,7 +194,7 @@ class Deciding:
         for ask in asks:
             for stream, command in ask.acts if ask.key not in known else ():
                 refs = getattr(command, "refs", ())
-                reading.refs.setdefault(str(stream), set()).update(refs)
+                reading.refs.setdefault(named(stream), set()).update(refs)
         drafts: dict[str, _Draft] = {}
         fresh: dict[str, tuple[KeyRecord, Outcome]] = {}
         results: list[Outcome | Refusal] = []
@@ -288,8 +288,12 @@ class Deciding:
             policy = self.policy(decider, draft.stream)
             if source is not None:
                 reading.policies[source] = policy
-        events = decider.decide(draft.state, decider.dossier(past), command, policy)
-        draft.add(events, command.texts if events else {})
+        try:
+            events = decider.decide(draft.state, decider.dossier(past), command, policy)
+            draft.add(events, command.texts if events else {})
+        except AssertionError as error:
+            reason = f"its events contradict one another: {error!r}"
+            raise CorruptEvent(draft.stream, reason) from error
         return events
 
     def _past(self, draft: _Draft, refs: Sequence[str], reading: _Reading) -> list[Any]:
@@ -366,7 +370,9 @@ class Deciding:
         decider = self._streams.decider(stream)
         draft = _Draft(stream, decider, loaded.version, loaded.state, [])
         if not isinstance(loaded.state, Gone):
-            draft.add(decider.advance(loaded.state, now, self.policy(decider, stream)), {})
+            policy = self.policy(decider, stream)
+            _, passed = pass_time(decider, stream, loaded.state, now, policy)
+            draft.add(passed, {})
         return draft
 
     def forget(self, stream: str, at: datetime | None) -> Erased:

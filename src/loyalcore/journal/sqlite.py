@@ -48,6 +48,7 @@ from loyalcore.journal.sqlite_rows import (
     reader_of,
     row_of,
     to_us,
+    typed,
     write_events,
     write_streams,
 )
@@ -166,7 +167,7 @@ class SqliteStore:
         """Give the stream's snapshot, if it has one."""
         with self._transaction() as connection:
             row = connection.execute(SNAPSHOT, (stream,)).fetchone()
-        return None if row is None else Snapshot(*row)
+        return None if row is None else Snapshot(*typed(row, int, str, str))
 
     def log(self, cursor: str, limit: int) -> LogPage:
         """Give at most `limit` events behind the cursor, in position order.

@@ -21,7 +21,8 @@ _REASONS = {
     ),
     sqlite3.SQLITE_READONLY: (
         "it is read-only; nothing was written: "
-        "let this program write to the file and to its directory"
+        "let this program write to the file, to its directory, "
+        "and to the files -wal and -shm beside it if there are any"
     ),
     sqlite3.SQLITE_CANTOPEN: (
         "it cannot be opened: let this program read and write the file and its directory"
@@ -34,6 +35,10 @@ _REASONS = {
     ),
     sqlite3.SQLITE_IOERR: "the disk or file system failed: check it, then send it again",
 }
+
+
+class DamagedRow(sqlite3.DatabaseError):
+    """A row that this library never wrote."""
 
 
 @attrs.frozen
@@ -61,6 +66,8 @@ def primary_code(error: sqlite3.Error) -> int | None:
 
 def unusable(path: Path, error: sqlite3.Error) -> StoreUnusable:
     """Say in plain words why the file cannot be used."""
+    if isinstance(error, DamagedRow):
+        return StoreUnusable(str(path), f"{_REASONS[sqlite3.SQLITE_CORRUPT]} ({error})")
     known = _REASONS.get(primary_code(error) or -1)
     return StoreUnusable(str(path), f"{known} ({error})" if known else f"SQLite says: {error}")
 
@@ -96,6 +103,8 @@ def open_file(path: Path, synchronous: str) -> sqlite3.Connection:
             raise
     except sqlite3.Error as error:
         raise unusable(path, error) from error
+    except UnicodeDecodeError as error:
+        raise unusable(path, DamagedRow(str(error))) from error
     except OSError as error:
         reason = f"it cannot be opened ({error.strerror}): let this program read and write it"
         raise StoreUnusable(str(path), reason) from error

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from loyalcore.journal.sqlite_file import DamagedRow
 from loyalcore.journal.store import (
     Append,
     Erased,
@@ -77,13 +78,33 @@ def to_us(instant: datetime) -> int:
 
 
 def from_us(microseconds: int) -> datetime:
-    """Give the instant that many microseconds after 1970, in UTC."""
-    return _EPOCH + timedelta(microseconds=microseconds)
+    """Give the instant that many microseconds after 1970, in UTC.
+
+    Raises:
+        DamagedRow: no instant is so far.
+    """
+    try:
+        return _EPOCH + timedelta(microseconds=microseconds)
+    except (OverflowError, TypeError) as error:
+        raise DamagedRow(f"{microseconds!r} is no instant") from error
+
+
+def typed(row: tuple[Any, ...], *kinds: type) -> tuple[Any, ...]:
+    """Give a row whose values are of the kinds that this library writes.
+
+    Raises:
+        DamagedRow: one is not.
+    """
+    for value, kind in zip(row, kinds, strict=True):
+        if type(value) is not kind:
+            raise DamagedRow(f"{value!r} stands where a {kind.__name__} is meant")
+    return row
 
 
 def event_of(row: tuple[Any, ...]) -> StoredEvent:
     """Read a row of `READ`, `READ_REFS` or `LOG`."""
-    position, stream, version, type_, schema, data, recorded_at_us = row
+    kinds = (int, str, int, str, int, str, int)
+    position, stream, version, type_, schema, data, recorded_at_us = typed(row, *kinds)
     return StoredEvent(position, stream, version, type_, schema, data, from_us(recorded_at_us))
 
 
@@ -92,6 +113,7 @@ def reader_of(row: tuple[Any, ...] | None) -> Reader:
     if row is None:
         return Reader()
     cursor, holder, until_us, attempts, retry_at_us = row
+    typed((cursor, holder, attempts), str, str, int)
     return Reader(cursor, holder, _maybe(until_us), attempts, _maybe(retry_at_us))
 
 
@@ -105,7 +127,8 @@ def row_of(name: str, reader: Reader) -> tuple[Any, ...]:
 
 def parked_of(row: tuple[Any, ...]) -> Parked:
     """Read a row of `PARKED`."""
-    reader, position, stream, version, attempts, reason, at_us = row
+    kinds = (str, int, str, int, int, str, int)
+    reader, position, stream, version, attempts, reason, at_us = typed(row, *kinds)
     return Parked(reader, position, stream, version, attempts, reason, from_us(at_us))
 
 
@@ -141,8 +164,16 @@ def key_records(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str
     found: dict[str, KeyRecord] = {}
     for chunk in chunks(keys):
         for key, fingerprint, spans in connection.execute(_KEYS.format(marks(chunk)), chunk):
-            found[key] = KeyRecord(key, fingerprint, tuple(Span(*s) for s in json.loads(spans)))
+            typed((key, fingerprint, spans), str, str, str)
+            found[key] = KeyRecord(key, fingerprint, _spans(spans))
     return found
+
+
+def _spans(text: str) -> tuple[Span, ...]:
+    try:
+        return tuple(Span(*typed(tuple(span), str, int, int)) for span in json.loads(text))
+    except (ValueError, TypeError) as error:
+        raise DamagedRow(f"{text!r} tells of no events") from error
 
 
 def known_streams(
@@ -152,6 +183,7 @@ def known_streams(
     found: dict[str, tuple[int, int]] = {}
     for chunk in chunks(names):
         for name, key, version in connection.execute(_HEADS.format(marks(chunk)), chunk):
+            typed((name, key, version), str, int, int)
             found[name] = (key, version)
     return found
 

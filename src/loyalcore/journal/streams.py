@@ -1,14 +1,15 @@
 """Load a stream's state at a cost that does not grow with the history behind it."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from threading import Lock
 from typing import Any
 
 import attrs
 
 from loyalcore.decider import Decider
-from loyalcore.errors import CorruptEvent, UnknownStream
+from loyalcore.errors import CorruptEvent, LoyalcoreError, UnknownStream
 from loyalcore.journal.codec import Codec
 from loyalcore.journal.forgetting import Gone, StreamForgotten
 from loyalcore.journal.store import Snapshot, Store, StoredEvent
@@ -20,6 +21,40 @@ class Loaded:
 
     version: int
     state: Any
+
+
+def named(stream: object) -> str:
+    """Give a stream's name; what is no text names nothing."""
+    return stream if isinstance(stream, str) else ""
+
+
+def fold(decider: Decider[Any, Any, Any], stream: str, state: Any, events: Iterable[Any]) -> Any:
+    """Fold stored events into a state.
+
+    Raises:
+        CorruptEvent: they contradict one another, as nothing that was decided does.
+    """
+    try:
+        return decider.fold(state, events)
+    except LoyalcoreError:
+        raise
+    except Exception as error:
+        raise CorruptEvent(stream, f"its events contradict one another: {error!r}") from error
+
+
+def pass_time(
+    decider: Decider[Any, Any, Any], stream: str, state: Any, now: datetime, policy: Any
+) -> tuple[Any, Sequence[Any]]:
+    """Give a state with all that time has done by now, and the events by which it did.
+
+    Raises:
+        CorruptEvent: what is stored contradicts itself.
+    """
+    try:
+        events = decider.advance(state, now, policy)
+    except AssertionError as error:
+        raise CorruptEvent(stream, f"its events contradict one another: {error!r}") from error
+    return fold(decider, stream, state, events), events
 
 
 class Streams:
@@ -55,8 +90,8 @@ class Streams:
         Raises:
             UnknownStream: none does, or a part of the name is empty or not printable.
         """
-        parts = str(stream).split("/")
-        if all(part and part.isprintable() for part in parts) and len(str(stream)) <= 500:
+        parts = named(stream).split("/")
+        if all(part and part.isprintable() for part in parts) and len(stream) <= 500:
             for pattern, decider in self._deciders.items():
                 if len(pattern) == len(parts) and all(
                     want in {"*", part} for want, part in zip(pattern, parts, strict=True)
@@ -82,23 +117,28 @@ class Streams:
         if loaded is None or loaded.version > head:
             loaded = self._from_snapshot(stream, decider, head)
         tail = self._store.read(stream, after=loaded.version, upto=head)
-        loaded = Loaded(head, self._fold_tail(decider, loaded.state, tail))
+        loaded = Loaded(head, self._fold_tail(decider, stream, loaded.state, tail))
         self.remember(stream, loaded)
         return loaded
 
     def at_version(self, stream: str, version: int) -> Any:
         """Give the state as of a past version, folded from the beginning."""
         decider = self.decider(stream)
-        return self._fold_tail(decider, decider.initial, self._store.read(stream, 0, version))
+        tail = self._store.read(stream, 0, version)
+        return self._fold_tail(decider, stream, decider.initial, tail)
 
     def _fold_tail(
-        self, decider: Decider[Any, Any, Any], state: Any, tail: Sequence[StoredEvent]
+        self,
+        decider: Decider[Any, Any, Any],
+        stream: str,
+        state: Any,
+        tail: Sequence[StoredEvent],
     ) -> Any:
         """Fold stored events into a state; nothing is left of one that was forgotten."""
         events = [self._codec.decode(stored) for stored in tail]
         if events and isinstance(events[-1], StreamForgotten):
             return Gone(events[-1].recorded_at)
-        return decider.fold(state, events)
+        return fold(decider, stream, state, events)
 
     def remember(self, stream: str, loaded: Loaded) -> None:
         """Keep a state that is known to be stored."""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from loyalcore.errors import InvalidValue
+from loyalcore.errors import CorruptEvent, InvalidValue
 from loyalcore.forms import utc
 from loyalcore.loyalty.events import (
     BehaviourRecorded,
@@ -151,6 +151,18 @@ def _movements(event: MemberEvent) -> list[_Moved]:
     return [entry for entry in moved(event) if entry[2] or entry[3]] if moved else []
 
 
+def _fold(member: Member, event: MemberEvent) -> Member:
+    """Fold an event in.
+
+    Raises:
+        CorruptEvent: it contradicts those before it.
+    """
+    try:
+        return evolve(member, event)
+    except AssertionError as error:
+        raise CorruptEvent(type(event).__name__, f"it contradicts those before: {error}") from error
+
+
 def _until(
     events: Iterable[MemberEvent], opens: datetime | None, closes: datetime | None
 ) -> Iterator[MemberEvent]:
@@ -159,7 +171,7 @@ def _until(
     for event in events:
         if closes is not None and event.recorded_at >= closes:
             break
-        member = evolve(member, event)
+        member = _fold(member, event)
         yield event
     by = closes or opens
     while by is not None and (passed := _next_lapse(member, by)) is not None:
@@ -196,6 +208,7 @@ def statement(
 
     Raises:
         InvalidValue: an instant is naive, or it closes before it opens.
+        CorruptEvent: the events contradict one another.
     """
     opens = None if opens is None else utc(opens, "statement.opens")
     closes = None if closes is None else utc(closes, "statement.closes")
@@ -204,7 +217,7 @@ def statement(
     member, opening, balance, debt = Member(), 0, 0, 0
     listed: list[Movement] = []
     for event in _until(events, opens, closes):
-        member = evolve(member, event)
+        member = _fold(member, event)
         for what, ref, points, owed in _movements(event):
             balance, debt = balance + points, debt + owed
             if opens is None or event.recorded_at >= opens:
