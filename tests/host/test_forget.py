@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import attrs
@@ -14,9 +14,16 @@ from loyalcore import Host, InvalidValue, Refused, connect
 from loyalcore.decider import Command, Decider, Event, EventType
 from loyalcore.errors import Forgotten, NotForgettable
 from loyalcore.journal import MemoryStore, StreamForgotten
-from loyalcore.loyalty import Enrol, Leave, MembershipEnded
+from loyalcore.loyalty import (
+    Enrol,
+    Leave,
+    Line,
+    MembershipEnded,
+    RecordPurchase,
+    RecordReturn,
+)
 from loyalcore.testing.rules import rule
-from tests.host.shop import CLUB, START, commands, day, history, opened
+from tests.host.shop import CLUB, CNY, START, commands, day, history, opened
 from tests.host.test_commands import DRAWS, send_each
 from tests.host.test_relay import Listener
 
@@ -217,3 +224,24 @@ def test_a_member_may_leave_and_join_again() -> None:
     host.submit(ANN, Enrol(recorded_at=day(10)), key="join")
     assert host.state(ANN).tier == "bronze"
     assert connect(host.store).state(ANN) == host.state(ANN)
+
+
+@rule("L12.10")
+@given(st.integers(1, 300), st.integers(1, 300))
+def test_a_former_membership_is_over(first: int, then: int) -> None:
+    """What comes back of its orders claims nothing and lowers nothing of the present one."""
+    host = opened()
+    send_each(host, commands([(0, 0, 0), (0, 1, first)]))
+    host.submit(ANN, Leave(recorded_at=day(9)), key="leave")
+    host.submit(ANN, Enrol(recorded_at=day(10)), key="join")
+    lines = [Line("1", CNY(then))]
+    bought = RecordPurchase(order="N", occurred_at=day(11), recorded_at=day(11), lines=lines)
+    host.submit(ANN, bought, key="N")
+    before: Any = host.state(ANN)
+    back = RecordReturn(id="R", order="O1", occurred_at=day(12), recorded_at=day(12))
+    (event,) = host.submit(ANN, back, key="R").events[-1:]
+    assert (event.points, event.spend, event.debt) == (0, 0, 0)
+    after: Any = host.state(ANN)
+    assert after.lots == before.lots
+    assert after.tier == before.tier
+    assert after.tally("spend").within(date.min, date.max) == then * 100

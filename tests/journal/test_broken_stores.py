@@ -241,7 +241,7 @@ class WholeSeconds(MemoryStore):
         super()._write(attrs.evolve(append, events=events))
 
 
-def run(test: Callable[[StoreSuite], None], store: type[MemoryStore]) -> None:
+def run(test: Callable[[StoreSuite], None], store: type[MemoryStore], examples: int = 100) -> None:
     """Run one test of the suite on a store, as a property that stops at its first failure."""
 
     class Suite(StoreSuite):
@@ -249,7 +249,7 @@ def run(test: Callable[[StoreSuite], None], store: type[MemoryStore]) -> None:
             return store()
 
         def settings(self) -> settings:
-            return first_failure(100)
+            return first_failure(examples)
 
     test(Suite())
 
@@ -307,4 +307,4 @@ def test_a_fault_is_caught_by_the_test_of_its_rule(
 def test_a_fault_is_caught_in_a_history(store: type[MemoryStore]) -> None:
     """The state machine catches the gravest faults by itself."""
     with pytest.raises((AssertionError, JournalError)):
-        run(StoreSuite.test_any_history, store)
+        run(StoreSuite.test_any_history, store, examples=1000)

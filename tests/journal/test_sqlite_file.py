@@ -4,7 +4,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing, nullcontext
+from contextlib import closing
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -258,30 +258,47 @@ def test_a_backup_is_a_store_of_its_own(fresh: Callable[[], Path], batch: list[A
 
 @rule("J8.3")
 @share(8)
-@given(reading=st.booleans(), size=st.integers(1, 200))
-def test_erased_words_leave_the_file(
-    tmp_path_factory: pytest.TempPathFactory, reading: bool, size: int
+@given(others=st.integers(0, 40), size=st.integers(1, 200), again=st.booleans())
+def test_scrubbed_of_erased_words(
+    tmp_path_factory: pytest.TempPathFactory, others: int, size: int, again: bool
 ) -> None:
-    """Neither the file nor its log has the bytes of what was erased once nobody reads."""
-    with pytest.MonkeyPatch.context() as patched:  # a reader is waited for in vain
-        patched.setattr("loyalcore.journal.sqlite_file.BUSY_SECONDS", 0.05)
-        erase_words(tmp_path_factory.mktemp("erased") / "journal.db", reading, size)
-
-
-def erase_words(path: Path, reading: bool, size: int) -> None:
+    """Scrubbed, neither the file nor its log has a byte of what was erased, while it is open."""
+    path = tmp_path_factory.mktemp("erased") / "journal.db"
     secret = "a secret that nobody may find again"
     event = attrs.evolve(EVENT, data=f'"{secret}"', refs=(f"ref {secret}",))
     texts = tuple(Text(f"words:{n}", secret * size) for n in range(20))
     snapshot = Snapshot(1, "f", f'"{secret}"')
-    with closing(SqliteStore(path)) as store, closing(SqliteStore(path)) as other:
-        key = KeyRecord(f"key {secret}", "f", (Span("s", 1, 20),))
-        store.append([Append("s", 0, (event,) * 20, None, snapshot, texts)], [key])
-        store.append([Append("t", 0, (EVENT,))])
-        with other._transaction() if reading else nullcontext() as connection:
-            if connection is not None:
+    with closing(SqliteStore(path, synchronous="normal")) as store:
+        if again:
+            store.append([Append("before", 0, (EVENT,))])
+            store.erase(Append("before", 1, (EVENT,)))
+        for n in range(others):
+            spans = (Span("s", n + 1, n + 1), Span(f"t{n}", 1, 1))
+            acts = [
+                Append("s", n, (event,), None, snapshot, texts[:1]),
+                Append(f"t{n}", 0, (EVENT,)),
+            ]
+            store.append(acts, [KeyRecord(f"key {n} {secret}", "f", spans)])
+        key = KeyRecord(f"key {secret}", "f", (Span("s", others + 1, others + 20),))
+        store.append([Append("s", others, (event,) * 20, None, snapshot, texts)], [key])
+        store.erase(Append("s", others + 20, (EVENT,)))
+        before = contents(store)
+        store.scrub()
+        assert not any(secret.encode() in data for data in bytes_beside(path).values())
+        assert contents(store) == before
+
+
+def test_a_file_that_others_read_is_scrubbed_later(path: Path) -> None:
+    """While somebody reads, scrubbing is refused in plain words, and nothing is lost."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("loyalcore.journal.sqlite_file.BUSY_SECONDS", 0.05)
+        with closing(SqliteStore(path)) as store, closing(SqliteStore(path)) as other:
+            store.append([Append("s", 0, (EVENT,) * 20)])
+            with other._transaction() as connection:
                 connection.execute("SELECT * FROM event").fetchone()
-            store.erase(Append("s", 20, (EVENT,)))
-    assert not any(secret.encode() in data for data in bytes_beside(path).values())
+                refused(StoreUnusable, store.scrub, "a file that others read")
+            store.scrub()
+            assert len(other.read("s")) == 20
 
 
 def test_a_missing_directory_is_told(tmp_path: Path) -> None:

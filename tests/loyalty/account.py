@@ -21,8 +21,9 @@ class Account:
     def book(self, event: Any) -> None:
         """Book one event: lots opened, debt repaid, parts taken and given back, claims."""
         opened = [lot for name in ("lot", "reissued") if (lot := getattr(event, name, None))]
-        rest = getattr(event, "repaid", 0)
+        back = rest = getattr(event, "repaid", 0)
         self.clawed, self.debt = self.clawed + rest, self.debt - rest
+        rest -= min(rest, sum(part.points for part in getattr(event, "restored", ())))
         for lot in (*opened, *getattr(event, "lots", ())):
             self.lots[lot.id], self.gone[lot.id] = lot, min(rest, lot.points)
             rest -= self.gone[lot.id]
@@ -30,7 +31,9 @@ class Account:
         for part in taken:
             self.gone[part.lot] += part.points
         for part in getattr(event, "restored", ()):
-            self.gone[part.lot] -= part.points
+            paid = min(back, part.points)
+            back -= paid
+            self.gone[part.lot] -= part.points - paid
         if isinstance(event, ReturnRecorded):
             self.claimed += event.points
             self.debt, self.waived = self.debt + event.debt, self.waived + event.waived

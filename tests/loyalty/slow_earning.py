@@ -151,10 +151,13 @@ def bonuses(
             Fraction(b) if b > 0 and c and h else Fraction(0)
             for b, c, h in zip(basis, covers, holds, strict=True)
         ]
-        times = 1
+        times, net = (
+            1,
+            sum(Fraction(b) for b, c, h in zip(basis, covers, holds, strict=True) if c and h),
+        )
         if bonus.every is not None:
-            times = floor(sum(paid) / 10**programme.digits / Fraction(bonus.every))
-        if not sum(paid) or not times:
+            times = floor(net / 10**programme.digits / Fraction(bonus.every))
+        if net <= 0 or not times:
             continue
         held = [
             m

@@ -278,7 +278,14 @@ class SlowMember:
                 elif expires_at is not None and expires_at <= at:
                     lot.expired += 1
                 else:
-                    lot.left += 1
+                    self._come_back(lot)
+
+    def _come_back(self, lot: SlowLot) -> None:
+        """Let one point come back, to repay a point of debt if there is one."""
+        if self.debt:
+            self.debt, lot.clawed = self.debt - 1, lot.clawed + 1
+        else:
+            lot.left += 1
 
     def undo(self, id_: str, redemption: str, points: int, at: datetime) -> None:
         """Give points back one by one, those spent last first."""
@@ -289,21 +296,20 @@ class SlowMember:
                 taken.append((lot, count - 1, expires_at))
             lot.spent -= 1
             if expires_at is None or at < expires_at:
-                lot.left += 1
+                self._come_back(lot)
             elif self.programme.undo.lapsed is Lapsed.GRACE:
                 day = later(self.programme.undo.grace, at.astimezone(self.programme.zone).date())
                 grace = first_instant(day + DAY, self.programme.zone)
                 living = lot.left and lot.expires_at is not None
                 lot.expires_at = max(grace, lot.expires_at) if living and lot.expires_at else grace
-                lot.left += 1
+                self._come_back(lot)
             else:
                 lot.expired += 1
                 reissued += self.programme.undo.lapsed is Lapsed.REISSUE
         if reissued:
-            debt, self.debt = self.debt, 0
             anew = self._open(f"undo:{id_}", reissued, at, at)
             assert anew is not None
-            anew.active_at, self.debt = at, debt
+            anew.active_at = at
 
     def give_back(self, order: str, amounts: dict[str, tuple[int, Any]], at: datetime) -> int:
         """Take back by line (amount, pieces); the amounts are known to be left."""

@@ -30,6 +30,20 @@ class NotEnrolled(Refused):
 
 
 @attrs.define(eq=False)
+class ReceiverNotEnrolled(NotEnrolled):
+    """A transfer to somebody who is no member."""
+
+    transfer: str
+    sender: str
+
+    def message(self) -> str:
+        return (
+            f"the receiver of the transfer {self.transfer!r} from {self.sender!r} is no member: "
+            "let the receiver join first"
+        )
+
+
+@attrs.define(eq=False)
 class AlreadyEnrolled(Refused):
     """A member who joins twice."""
 
@@ -157,6 +171,20 @@ class UnknownRedemption(Refused):
 
     def message(self) -> str:
         return f"the redemption {self.redemption!r} is not recorded: nothing can be undone"
+
+
+@attrs.define(eq=False)
+class FormerMembership(Refused):
+    """Something of a membership that has ended: its points lapsed with it."""
+
+    ref: str
+    enrolled_at: datetime
+
+    def message(self) -> str:
+        return (
+            f"{self.ref} belongs to a membership that ended before the member joined again at "
+            f"{self.enrolled_at.isoformat()}: its points lapsed"
+        )
 
 
 @attrs.define(eq=False)

@@ -14,9 +14,10 @@ from cattrs import Converter
 from loyalcore.decider import Command, Decider
 from loyalcore.errors import InvalidValue
 from loyalcore.forms import utc
-from loyalcore.journal.acts import BatchReport, BatchStep, Outcome, Refusal, Submission, Ticked
+from loyalcore.journal.acts import Ask, BatchReport, BatchStep, Outcome, Refusal, Submission, Ticked
 from loyalcore.journal.codec import Codec
-from loyalcore.journal.deciding import Ask, Deciding, present
+from loyalcore.journal.deciding import Deciding
+from loyalcore.journal.forgetting import present
 from loyalcore.journal.relay import Notifier, Relay, Relayed, RelayPolicy
 from loyalcore.journal.store import DueStream, Erased, Parked, Store
 from loyalcore.journal.streams import Streams, fold, pass_time
@@ -181,7 +182,8 @@ class Host:
 
         Args:
             now: the instant up to which time has passed.
-            limit: at most so many streams; None for all. What is left is due at the next tick.
+            limit: at most so many streams, not counting those that fail; None for all. What is
+                left is due at the next tick.
             progress: called with the number of streams done so far, after each transaction.
 
         Raises:
@@ -193,7 +195,9 @@ class Host:
             raise InvalidValue("tick.limit", limit, "give 1 or more, or None for all")
         after: DueStream | None = None
         while True:
-            room = _TICK_PAGE if limit is None else min(_TICK_PAGE, limit - ticked.streams)
+            # Whatever fails stays due: it must not take the place of those behind it.
+            done_so_far = ticked.streams - len(ticked.failed)
+            room = _TICK_PAGE if limit is None else min(_TICK_PAGE, limit - done_so_far)
             due = self.store.due(now, max(1, room), after)
             if not due or not room:
                 return attrs.evolve(ticked, more=bool(due))

@@ -78,3 +78,19 @@ class Ticked:
     events: int = 0
     failed: tuple[tuple[str, LoyalcoreError], ...] = ()
     more: bool = False
+
+
+@attrs.frozen
+class Ask:
+    """One key and all that it asks."""
+
+    key: str
+    acts: tuple[tuple[str, Command], ...]
+
+
+@attrs.frozen
+class Advanced:
+    """What time did: how many events it wrote, and the streams at which it could not."""
+
+    written: int
+    failed: tuple[tuple[str, LoyalcoreError], ...] = ()

@@ -1,6 +1,6 @@
 """Load, decide, append: all of an act or none, again when another writer was first."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -10,7 +10,6 @@ from loyalcore.decider import Command, Decider
 from loyalcore.errors import (
     Contention,
     CorruptEvent,
-    Forgotten,
     InvalidValue,
     KeyReused,
     KeyTaken,
@@ -23,9 +22,10 @@ from loyalcore.errors import (
     UnknownStream,
 )
 from loyalcore.forms import utc
-from loyalcore.journal.acts import Outcome, Refusal
+from loyalcore.journal.acts import Advanced, Ask, Outcome, Refusal
 from loyalcore.journal.codec import Codec
-from loyalcore.journal.forgetting import Gone, StreamForgotten
+from loyalcore.journal.drafts import Draft, Reading
+from loyalcore.journal.forgetting import Gone, StreamForgotten, present
 from loyalcore.journal.store import Append, Erased, KeyRecord, Span, Store, Text
 from loyalcore.journal.streams import Loaded, Streams, named, pass_time
 
@@ -33,7 +33,7 @@ _ATTEMPTS = 8
 # Before what goes together is taken apart.
 _ATTEMPTS_TOGETHER = 2
 _MAX_KEY = 500
-_MOST_ACTS = 1000
+_MOST_LED = 1000
 
 T = TypeVar("T")
 
@@ -51,90 +51,6 @@ _ITS_OWN_FAULT = (
 
 def _is_key(key: object) -> bool:
     return isinstance(key, str) and 0 < len(key) <= _MAX_KEY and key.isprintable()
-
-
-def present(stream: str, state: Any) -> Any:
-    """Give the state of a stream that is still there.
-
-    Raises:
-        Forgotten: it was forgotten.
-    """
-    if isinstance(state, Gone):
-        raise Forgotten(stream, state.at)
-    return state
-
-
-@attrs.frozen
-class Ask:
-    """One key and all that it asks."""
-
-    key: str
-    acts: tuple[tuple[str, Command], ...]
-
-
-@attrs.define
-class _Draft:
-    """A stream while an act is being decided: what is stored, and what is to be added."""
-
-    stream: str
-    decider: Decider[Any, Any, Any]
-    expected: int
-    state: Any
-    events: list[Any]
-    by_ref: dict[str, list[Any]] = attrs.Factory(dict)
-    texts: dict[str, str] = attrs.Factory(dict)
-
-    def add(self, events: Sequence[Any], texts: Mapping[str, str]) -> None:
-        """Fold events in, and keep the words that came with them."""
-        self.texts.update(texts)
-        self.state = self.decider.fold(self.state, events)
-        self.events.extend(events)
-        for event in events:
-            for ref in event.refs:
-                self.by_ref.setdefault(ref, []).append(event)
-
-    def roll_back(self, state: Any, count: int, texts: dict[str, str]) -> None:
-        """Go back to a state, the first so many events, and the texts they had."""
-        self.state, self.texts, events = state, texts, self.events[:count]
-        self.events, self.by_ref = [], {}
-        for event in events:
-            self.events.append(event)
-            for ref in event.refs:
-                self.by_ref.setdefault(ref, []).append(event)
-
-    def bearing(self, refs: Sequence[str]) -> list[Any]:
-        """Give the added events that bear one of the refs, each once, in order."""
-        found = {id(event) for ref in refs for event in self.by_ref.get(ref, ())}
-        return [event for event in self.events if id(event) in found] if found else []
-
-    @property
-    def version(self) -> int:
-        return self.expected + len(self.events)
-
-
-@attrs.frozen
-class Advanced:
-    """What time did: how many events it wrote, and the streams at which it could not."""
-
-    written: int
-    failed: tuple[tuple[str, LoyalcoreError], ...] = ()
-
-
-@attrs.define
-class _Reading:
-    """What one attempt has read: it serves all that the attempt decides.
-
-    Attributes:
-        heads: the versions of the streams that were named.
-        refs: what is asked about each stream, to be read at once.
-        past: the events read for them, by stream, with the refs that they were read for.
-        policies: by the stream that holds them.
-    """
-
-    heads: Mapping[str, int]
-    refs: dict[str, set[str]] = attrs.Factory(dict)
-    past: dict[str, tuple[set[str], list[Any]]] = attrs.Factory(dict)
-    policies: dict[str, Any] = attrs.Factory(dict)
 
 
 class Deciding:
@@ -189,13 +105,14 @@ class Deciding:
         """Decide a chunk over one reading of the store, and append all that comes of it."""
         # Heads first: whoever uses one of the keys after that is seen by the keys, or makes the
         # heads stale. The other way round, a command sent twice at once could be refused.
-        reading = _Reading(self._store.heads(streams))
+        reading = Reading(self._store.heads(streams))
         known = self._store.keys(ask.key for ask in asks if _is_key(ask.key))
+        reading.known = known
         for ask in asks:
             for stream, command in ask.acts if ask.key not in known else ():
                 refs = getattr(command, "refs", ())
                 reading.refs.setdefault(named(stream), set()).update(refs)
-        drafts: dict[str, _Draft] = {}
+        drafts: dict[str, Draft] = {}
         fresh: dict[str, tuple[KeyRecord, Outcome]] = {}
         results: list[Outcome | Refusal] = []
         for ask in asks:
@@ -215,8 +132,26 @@ class Deciding:
             except _ITS_OWN_FAULT as error:
                 # A kept traceback would keep every command and state of the chunk alive.
                 results.append(Refusal(ask.key, error.with_traceback(None)))
+        self._refuse_to_judge_a_twin(results, reading)
         self._append(drafts, [record for record, _ in fresh.values()])
         return results
+
+    def _refuse_to_judge_a_twin(
+        self, results: Sequence[Outcome | Refusal], reading: Reading
+    ) -> None:
+        """Decide again when what looks refused was done by a twin meanwhile.
+
+        What is read later than the keys may show what a twin of the command has just done; its key
+        is known by then.
+
+        Raises:
+            KeyTaken: so it was.
+        """
+        refused = [r.key for r in results if isinstance(r, Refusal) and _is_key(r.key)]
+        if refused:
+            for key in self._store.keys(refused):
+                if key not in reading.known:
+                    raise KeyTaken(key)
 
     def _fingerprint(self, ask: Ask) -> str:
         if not _is_key(ask.key):
@@ -230,7 +165,7 @@ class Deciding:
         return self._codec.fingerprint(ask.acts)
 
     def _decide(
-        self, ask: Ask, drafts: dict[str, _Draft], reading: _Reading
+        self, ask: Ask, drafts: dict[str, Draft], reading: Reading
     ) -> tuple[Outcome, tuple[Span, ...]]:
         """Decide one key's acts on the drafts; a refusal leaves the drafts as they were."""
         touched: dict[str, tuple[Any, int, dict[str, str]]] = {}
@@ -240,13 +175,13 @@ class Deciding:
             todo = [(stream, command, False) for stream, command in reversed(ask.acts)]
             while todo:
                 stream, command, follows = todo.pop()
-                draft = self._draft(stream, drafts, reading.heads)
+                draft = self._draft(stream, drafts, reading)
                 touched.setdefault(stream, (draft.state, len(draft.events), dict(draft.texts)))
                 before = draft.version
                 events = self._decide_one(draft, command, drafts, reading, follows)
                 spans.append(Span(stream, before + 1, draft.version))
                 made += events
-                assert len(spans) < _MOST_ACTS, f"an act that never ends, now at {stream}"
+                assert len(spans) - len(ask.acts) < _MOST_LED, f"it never ends, now at {stream}"
                 led = [act for event in events for act in draft.decider.leads_to(stream, event)]
                 todo += [(*act, True) for act in reversed(led)]
         except BaseException:
@@ -255,21 +190,21 @@ class Deciding:
             raise
         return Outcome(ask.key, tuple(made)), tuple(spans)
 
-    def _draft(self, stream: str, drafts: dict[str, _Draft], heads: Mapping[str, int]) -> _Draft:
+    def _draft(self, stream: str, drafts: dict[str, Draft], reading: Reading) -> Draft:
         """Give the draft of a stream; one that nobody named is read now."""
         if stream not in drafts:
-            head = heads.get(stream)
+            head = reading.heads.get(stream)
             loaded = self._streams.load(stream, head)
             decider = self._streams.decider(stream)
-            drafts[stream] = _Draft(stream, decider, loaded.version, loaded.state, [])
+            drafts[stream] = Draft(stream, decider, loaded.version, loaded.state, [])
         return drafts[stream]
 
     def _decide_one(
         self,
-        draft: _Draft,
+        draft: Draft,
         command: Command,
-        drafts: dict[str, _Draft],
-        reading: _Reading,
+        drafts: dict[str, Draft],
+        reading: Reading,
         follows: bool,
     ) -> Sequence[Any]:
         decider = draft.decider
@@ -296,7 +231,7 @@ class Deciding:
             raise CorruptEvent(draft.stream, reason) from error
         return events
 
-    def _past(self, draft: _Draft, refs: Sequence[str], reading: _Reading) -> list[Any]:
+    def _past(self, draft: Draft, refs: Sequence[str], reading: Reading) -> list[Any]:
         """Give the stream's events that bear one of the refs, stored and drafted, in order."""
         if not refs:
             return []
@@ -314,14 +249,15 @@ class Deciding:
 
     def _replay(self, record: KeyRecord) -> Outcome:
         """Give the first outcome back, rebuilt from its events."""
-        events = [
-            self._codec.decode(stored)
-            for span in record.spans
-            for stored in self._store.read(span.stream, span.first - 1, span.last)
-        ]
+        events: list[Any] = []
+        for span in record.spans:
+            found = self._store.read(span.stream, span.first - 1, span.last)
+            if len(found) <= span.last - span.first:  # forgotten since the key was read
+                present(span.stream, self._streams.load(span.stream).state)
+            events += [self._codec.decode(stored) for stored in found]
         return Outcome(record.key, tuple(events), replayed=True)
 
-    def _append(self, drafts: dict[str, _Draft], keys: Sequence[KeyRecord]) -> None:
+    def _append(self, drafts: dict[str, Draft], keys: Sequence[KeyRecord]) -> None:
         """Write what the drafts add, and then remember it."""
         added = [draft for _, draft in sorted(drafts.items()) if draft.events]
         if added or keys:
@@ -329,7 +265,7 @@ class Deciding:
         for draft in added:
             self._streams.remember(draft.stream, Loaded(draft.version, draft.state))
 
-    def _append_of(self, draft: _Draft) -> Append:
+    def _append_of(self, draft: Draft) -> Append:
         loaded = Loaded(draft.version, draft.state)
         return Append(
             draft.stream,
@@ -353,7 +289,7 @@ class Deciding:
 
     def _advance(self, streams: tuple[str, ...], now: datetime) -> Advanced:
         heads = self._store.heads(streams)
-        drafts: dict[str, _Draft] = {}
+        drafts: dict[str, Draft] = {}
         failed: list[tuple[str, LoyalcoreError]] = []
         for stream in streams:
             try:
@@ -364,11 +300,11 @@ class Deciding:
         written = sum(len(draft.events) for draft in drafts.values())
         return Advanced(written, tuple(failed))
 
-    def _passed(self, stream: str, head: int, now: datetime) -> _Draft:
+    def _passed(self, stream: str, head: int, now: datetime) -> Draft:
         """Give what time has done on a stream by now."""
         loaded = self._streams.load(stream, head)
         decider = self._streams.decider(stream)
-        draft = _Draft(stream, decider, loaded.version, loaded.state, [])
+        draft = Draft(stream, decider, loaded.version, loaded.state, [])
         if not isinstance(loaded.state, Gone):
             policy = self.policy(decider, stream)
             _, passed = pass_time(decider, stream, loaded.state, now, policy)

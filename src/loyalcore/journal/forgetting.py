@@ -1,10 +1,12 @@
 """What is left of a stream that was forgotten: one last event, and nothing before it."""
 
 from datetime import datetime
+from typing import Any
 
 import attrs
 
 from loyalcore.decider import Event, EventType
+from loyalcore.errors import Forgotten
 
 
 @attrs.frozen(kw_only=True)
@@ -20,3 +22,14 @@ class Gone:
     """The state of a stream that was forgotten, and when."""
 
     at: datetime
+
+
+def present(stream: str, state: Any) -> Any:
+    """Give the state of a stream that is still there.
+
+    Raises:
+        Forgotten: it was forgotten.
+    """
+    if isinstance(state, Gone):
+        raise Forgotten(stream, state.at)
+    return state

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any, Protocol
 
 import attrs
@@ -122,6 +123,8 @@ class Relay:
         clock: gives the time, for leases and waits.
         holder: names this host among those that share the store.
         policy: how patiently.
+
+    Threads that ask at once take turns: a notifier hears events in order.
     """
 
     store: Store
@@ -130,10 +133,12 @@ class Relay:
     clock: Callable[[], datetime]
     holder: str
     policy: RelayPolicy
+    _turn: Lock = attrs.field(factory=Lock, init=False, eq=False, repr=False)
 
     def __call__(self) -> tuple[Relayed, ...]:
         """Tell every notifier what it has not heard; one that raises stops no other."""
-        return tuple(_Reading(self, notifier).run() for notifier in self.notifiers)
+        with self._turn:
+            return tuple(_Reading(self, notifier).run() for notifier in self.notifiers)
 
     def parked(self, name: str, after: int, limit: int) -> Sequence[Parked]:
         """Give events that a notifier's readers have set aside.

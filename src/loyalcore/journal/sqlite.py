@@ -225,8 +225,8 @@ class SqliteStore:
     def erase(self, append: Append) -> Erased:
         """Erase a stream's whole past and append its last events in the same act.
 
-        The erased bytes are overwritten in the file and, as soon as no other connection is
-        reading, cleared out of its write-ahead log. Copies and backups are not reached.
+        What is deleted is overwritten, but bytes may stay in the log, or where rows were moved
+        from: `scrub` leaves none.
 
         Raises:
             StaleStream: the stream has another version than expected.
@@ -234,20 +234,35 @@ class SqliteStore:
             StoreUnusable: the file could not be written.
         """
         check_appends([append])
-        with self._lock:
-            with self._transaction("BEGIN IMMEDIATE") as connection:
-                connection.execute("PRAGMA secure_delete = ON")
-                known = known_streams(connection, [append.stream])
-                id_, actual = known.get(append.stream, (0, 0))
-                if actual != append.expected:
-                    raise StaleStream(append.stream, append.expected, actual)
-                erased = erase_stream(connection, append.stream, id_)
-                ids = write_streams(connection, [append], known)
-                write_events(connection, [append], ids)
-            self._connection.execute("PRAGMA secure_delete = OFF")
-            with suppress(sqlite3.Error):  # busy: a later checkpoint clears it
-                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with self._lock, self._transaction("BEGIN IMMEDIATE") as connection:
+            known = known_streams(connection, [append.stream])
+            id_, actual = known.get(append.stream, (0, 0))
+            if actual != append.expected:
+                raise StaleStream(append.stream, append.expected, actual)
+            erased = erase_stream(connection, append.stream, id_)
+            ids = write_streams(connection, [append], known)
+            write_events(connection, [append], ids)
         return erased
+
+    def scrub(self) -> None:
+        """Rewrite the file, so that no byte of what was erased is left in it or in its log.
+
+        It takes time and room like a copy of the file, and nobody else may use it meanwhile. Copies
+        and backups are not reached.
+
+        Raises:
+            StoreUnusable: others use the file, or there is no room.
+        """
+        with self._lock:
+            if self._closed:
+                raise StoreUnusable(str(self.path), "the store has been closed: open it again")
+            try:
+                self._connection.execute("VACUUM")
+                busy, *_ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.Error as error:
+                raise unusable(self.path, error) from error
+        if busy:
+            raise StoreUnusable(str(self.path), "others are reading it: scrub it again later")
 
     def backup(self, path: str | PathLike[str]) -> None:
         """Copy the store into another file, whole as of one instant, while others go on.

@@ -98,6 +98,8 @@ def open_file(path: Path, synchronous: str) -> sqlite3.Connection:
             _make_unless_made(connection, path)
             _use_write_ahead_log(connection, path)
             connection.execute(f"PRAGMA synchronous = {synchronous.upper()}")
+            # Snapshots and texts that are replaced must not outlive what is forgotten.
+            connection.execute("PRAGMA secure_delete = ON")
         except BaseException:
             connection.close()
             raise

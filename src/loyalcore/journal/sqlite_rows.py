@@ -266,7 +266,14 @@ def erase_stream(connection: sqlite3.Connection, name: str, id_: int) -> Erased:
 
     of_stream = """key IN (SELECT key FROM event WHERE stream = ? AND key IS NOT NULL
         UNION SELECT key FROM idle_key WHERE stream = ?)"""
+    shared = connection.execute(f"SELECT spans FROM command_key WHERE {of_stream}", (id_, name))  # noqa: S608 - likewise
+    elsewhere = [(s.first, s.stream) for (spans,) in shared for s in _spans(spans)]
     keys = delete("command_key", of_stream, id_, name)
+    connection.executemany(
+        """UPDATE event SET key = NULL WHERE version = ?
+           AND stream = (SELECT id FROM stream WHERE name = ?)""",
+        elsewhere,
+    )
     # A key that went may have been idle on other streams, too.
     delete("idle_key", "key NOT IN (SELECT key FROM command_key)")
     return Erased(

@@ -11,7 +11,7 @@ import attrs
 from loyalcore.decider import Decider
 from loyalcore.errors import CorruptEvent, LoyalcoreError, UnknownStream
 from loyalcore.journal.codec import Codec
-from loyalcore.journal.forgetting import Gone, StreamForgotten
+from loyalcore.journal.forgetting import FORGOTTEN, Gone, StreamForgotten
 from loyalcore.journal.store import Snapshot, Store, StoredEvent
 
 
@@ -117,6 +117,11 @@ class Streams:
         if loaded is None or loaded.version > head:
             loaded = self._from_snapshot(stream, decider, head)
         tail = self._store.read(stream, after=loaded.version, upto=head)
+        if len(tail) < head - loaded.version and not self._ends(tail):
+            self.forget(stream)
+            if self._store.heads([stream])[stream] == head:
+                raise CorruptEvent(stream, f"some of its {head} events are missing")
+            return self.load(stream)  # it was forgotten since its head was read
         loaded = Loaded(head, self._fold_tail(decider, stream, loaded.state, tail))
         self.remember(stream, loaded)
         return loaded
@@ -126,6 +131,10 @@ class Streams:
         decider = self.decider(stream)
         tail = self._store.read(stream, 0, version)
         return self._fold_tail(decider, stream, decider.initial, tail)
+
+    def _ends(self, tail: Sequence[StoredEvent]) -> bool:
+        """Say whether a tail ends with the tombstone of its stream."""
+        return bool(tail) and tail[-1].type == FORGOTTEN.name
 
     def _fold_tail(
         self,

@@ -37,9 +37,10 @@ from loyalcore.loyalty.events import (
     TierReason,
 )
 from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
+from loyalcore.loyalty.held import Held
 from loyalcore.loyalty.ledger import CLUB, MEMBER
 from loyalcore.loyalty.line import Line
-from loyalcore.loyalty.member import Held, Member
+from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.parts import Lot, Part
 from loyalcore.loyalty.point_commands import (
     AdjustPoints,

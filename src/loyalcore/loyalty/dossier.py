@@ -1,6 +1,8 @@
 """What is recorded of the things a command speaks of."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import assert_never
 
 import attrs
 
@@ -20,8 +22,9 @@ class Dossier:
         purchase: the order, if it is recorded.
         returned: what came back of it so far, by line.
         returns: the returns seen, by id.
-        taken: the reward that a redemption seen took, while nothing of it was undone.
+        taken: the reward that a redemption seen took, until it is undone whole.
         spent: what each redemption seen took from which lots, less what was undone.
+        redeemed_at: when each redemption seen was recorded.
         holds: the holds seen that are over, by id.
     """
 
@@ -31,6 +34,7 @@ class Dossier:
     returns: dict[str, ReturnRecorded] = attrs.field(factory=dict)
     taken: dict[str, RewardTaken] = attrs.field(factory=dict)
     spent: dict[str, tuple[Part, ...]] = attrs.field(factory=dict)
+    redeemed_at: dict[str, datetime] = attrs.field(factory=dict)
     holds: dict[str, HoldEnded] = attrs.field(factory=dict)
 
     def knowing(self, passed: Iterable[MemberEvent]) -> "Dossier":
@@ -63,21 +67,33 @@ def dossier(events: Iterable[MemberEvent]) -> Dossier:
                 for line in event.lines:
                     before = found.returned.get(line.line, LineReturned(line.line))
                     found.returned[line.line] = _sum(before, line)
-            case PointsRedeemed():
-                found.spent[event.redemption] = event.parts
-                if event.taken is not None:
-                    found.taken[event.redemption] = event.taken
-            case HoldEnded():
-                found.holds[event.hold] = event
-                if event.redemption:
-                    found.spent[event.redemption] = event.spent
-            case RedemptionUndone():
-                left = _less(found.spent.get(event.redemption, ()), event.points)
-                found.spent[event.redemption] = left
-                found.taken.pop(event.redemption, None)
+            case PointsRedeemed() | HoldEnded() | RedemptionUndone():
+                _note(found, event)
             case _:
                 pass
     return attrs.evolve(found, refs=frozenset(refs), purchase=purchase)
+
+
+def _note(found: Dossier, event: PointsRedeemed | HoldEnded | RedemptionUndone) -> None:
+    """Note what became of a redemption or a hold."""
+    match event:
+        case PointsRedeemed():
+            found.spent[event.redemption] = event.parts
+            found.redeemed_at[event.redemption] = event.recorded_at
+            if event.taken is not None:
+                found.taken[event.redemption] = event.taken
+        case HoldEnded():
+            found.holds[event.hold] = event
+            if event.redemption:
+                found.spent[event.redemption] = event.spent
+                found.redeemed_at[event.redemption] = event.recorded_at
+        case RedemptionUndone():
+            left = _less(found.spent.get(event.redemption, ()), event.points)
+            found.spent[event.redemption] = left
+            if not left:
+                found.taken.pop(event.redemption, None)
+        case _:
+            assert_never(event)
 
 
 def _sum(one: LineReturned, other: LineReturned) -> LineReturned:

@@ -151,8 +151,8 @@ class Granted:
     shares: tuple[int, ...]
 
     @property
-    def paid(self) -> int:
-        """What was paid for all of them."""
+    def shared(self) -> int:
+        """The sum of the shares."""
         return sum(self.shares)
 
 
@@ -164,7 +164,8 @@ def _granted(nets: Sequence[int], ladders: Sequence[Ladder], plan: Plan) -> list
             continue
         covered = [bool(ladder.steps) and place in ladder.held for ladder in ladders]
         shares = [max(0, net) if own else 0 for net, own in zip(nets, covered, strict=True)]
-        paid = sum(shares)
+        # What a coupon takes beyond its line was not paid for the others.
+        paid = max(0, sum(net for net, own in zip(nets, covered, strict=True) if own))
         times = 1 if rule.every is None else int(Fraction(paid, unit) / Fraction(rule.every))
         if paid and times:
             lines = [ladder for ladder, share in zip(ladders, shares, strict=True) if share]
@@ -258,7 +259,7 @@ def _round(
     for bonus in granted:
         value = bonus.amount * bonus.ladder.worth * (common // bonus.ladder.unit)
         weights = [
-            weight + Fraction(value * share, bonus.paid)
+            weight + Fraction(value * share, bonus.shared)
             for weight, share in zip(weights, bonus.shares, strict=True)
         ]
     return totals, share_out(total if any(weights) else 0, weights)
@@ -291,15 +292,20 @@ def _outcomes(
             reason = Reason.LESS_THAN_A_POINT if spent else Reason.NOTHING_TO_EARN_ON
             outcomes.append(RuleOutcome(rule.id, 0, reason))
         else:
-            outcomes.append(_nothing(place, rule.id, kinds))
+            outcomes.append(_nothing(place, rule, kinds, nets))
         before = total
     return tuple(outcomes)
 
 
-def _nothing(place: int, rule: str, kinds: Sequence[Ladder]) -> RuleOutcome:
+def _nothing(
+    place: int, rule: Base | Bonus | Multiplier, kinds: Sequence[Ladder], nets: Sequence[int]
+) -> RuleOutcome:
     """Say why a rule was counted for no line."""
     for ladder in kinds:
         if place in ladder.outbid:
-            return RuleOutcome(rule, 0, Reason.OUTBID, ladder.outbid[place])
-    held = any(place in ladder.held for ladder in kinds)
-    return RuleOutcome(rule, 0, Reason.NOTHING_TO_EARN_ON if held else Reason.NOT_MET)
+            return RuleOutcome(rule.id, 0, Reason.OUTBID, ladder.outbid[place])
+    if not any(place in ladder.held for ladder in kinds):
+        return RuleOutcome(rule.id, 0, Reason.NOT_MET)
+    short = isinstance(rule, Bonus) and any(net > 0 for net in nets)
+    reason = Reason.NOT_REACHED if short else Reason.NOTHING_TO_EARN_ON
+    return RuleOutcome(rule.id, 0, reason)

@@ -36,18 +36,20 @@ class PointsReceived(Event):
         transfer: its id.
         sender: the other member's stream.
         lots: opened for them, each with the expiry that it had.
+        expired: what had expired by then, so that no lot is opened for it.
         repaid: how many of them went to repay debt at once, in the order of the lots.
     """
 
     transfer: str
     sender: str
     lots: tuple[Lot, ...]
+    expired: tuple[Part, ...] = ()
     repaid: int = 0
 
     @property
     def points(self) -> int:
         """How many in all."""
-        return sum(lot.points for lot in self.lots)
+        return sum(lot.points for lot in self.lots) + sum(part.points for part in self.expired)
 
     @property
     def refs(self) -> tuple[str, ...]:

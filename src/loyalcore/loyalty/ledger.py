@@ -8,6 +8,7 @@ from loyalcore.decider import Command, Decider, EventType, decided_at
 from loyalcore.errors import (
     AlreadyEnrolled,
     NotEnrolled,
+    ReceiverNotEnrolled,
     RecordedBackwards,
 )
 from loyalcore.loyalty import events as e
@@ -87,7 +88,7 @@ def _pass(member: Member, at: datetime, club: Club) -> e.MemberEvent:
         parts = tuple(Part(lot.id, lot.points, lot.expires_at) for lot in gone)
         return PointsExpired(recorded_at=at, parts=parts)
     if member.holds and member.holds[0].until <= at:
-        return end_hold(member.holds[0], HoldEnd.LAPSED, at)
+        return end_hold(member.holds[0], HoldEnd.LAPSED, at, member.debt)
     return assess(member, club.at(at))
 
 
@@ -107,6 +108,8 @@ def decide(
         member = evolve(member, event)
     past = past.knowing(passed)
     if member.enrolled_at is None and not isinstance(command, Enrol):
+        if isinstance(command, ReceivePoints):
+            raise ReceiverNotEnrolled(command.transfer, command.sender)
         raise NotEnrolled
     made = _DECIDERS[type(command)](member, past, command, club, at)
     return (*passed, *made) if made else ()
@@ -130,9 +133,10 @@ def _leave(
 
 def _end(member: Member, at: datetime, source: str = "") -> tuple[e.MemberEvent, ...]:
     """Let go of what is open: holds first, then the points as well as the debt."""
-    released = [end_hold(held, HoldEnd.RELEASED, at, source) for held in member.holds]
-    for event in released:
-        member = evolve(member, event)
+    released: list[e.MemberEvent] = []
+    for held in member.holds:
+        released.append(end_hold(held, HoldEnd.RELEASED, at, member.debt, source))
+        member = evolve(member, released[-1])
     parts = tuple(Part(lot.id, lot.points, lot.expires_at) for lot in member.lots)
     ended = e.MembershipEnded(recorded_at=at, source=source, parts=parts, waived=member.debt)
     return (*released, ended)
@@ -180,7 +184,7 @@ _DECIDERS: Mapping[type[Command], _Decide] = {
 MEMBER: Decider[Member, Dossier, Club] = Decider(
     name="loyalty.member",
     pattern="loyalty/*/*",
-    fold_version=1,
+    fold_version=2,
     state_type=Member,
     initial=Member(),
     decide=decide,

@@ -20,7 +20,8 @@ from loyalcore.loyalty.events import (
     TierKept,
 )
 from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
-from loyalcore.loyalty.lots import days_back, put_back, spendable, spending_order, without
+from loyalcore.loyalty.held import Held
+from loyalcore.loyalty.lots import days_back, put_back, spendable, spending_order, split, without
 from loyalcore.loyalty.parts import Lot, Part
 from loyalcore.loyalty.spending import (
     HoldEnded,
@@ -34,26 +35,6 @@ from loyalcore.loyalty.tally import Tally
 from loyalcore.loyalty.totals import Totals
 
 SPEND, EARNED = "spend", "earned"
-
-
-@attrs.frozen
-class Held:
-    """Points set aside.
-
-    Attributes:
-        id: the hold's.
-        until: when it lapses.
-        parts: from which lots they are.
-    """
-
-    id: str
-    until: datetime
-    parts: tuple[Part, ...]
-
-    @property
-    def points(self) -> int:
-        """How many in all."""
-        return sum(part.points for part in self.parts)
 
 
 @attrs.frozen
@@ -181,7 +162,8 @@ def _move(
     event: PointsRedeemed | PointsExpired | PointsHeld | HoldEnded | RedemptionUndone,
 ) -> Member:
     """Move points between lots, holds, and what is spent or expired."""
-    lots, holds, totals, opened = member.lots, member.holds, member.totals, member.opened
+    lots, holds, totals = member.lots, member.holds, member.totals
+    opened, debt = member.opened, member.debt
     match event:
         case PointsRedeemed():
             lots = without(lots, event.parts)
@@ -195,15 +177,22 @@ def _move(
             held = Held(event.hold, event.until, event.parts)
             holds = tuple(sorted((*holds, held), key=_soonest))
         case HoldEnded():
-            lots = put_back(lots, event.restored)
+            paying, _ = split(event.restored, event.repaid)
+            lots = without(put_back(lots, event.restored), paying)
             holds = tuple(held for held in holds if held.id != event.hold)
-            totals = totals.plus(spent=_points(event.spent), expired=_points(event.expired))
+            spent, gone = _points(event.spent), _points(event.expired)
+            totals = totals.plus(spent=spent, expired=gone, clawed=event.repaid)
+            debt -= event.repaid
         case RedemptionUndone():
-            lots = put_back(lots, event.restored)
-            totals = totals.plus(spent=-event.points, expired=_points(event.expired))
+            paying, _ = split(event.restored, event.repaid)
+            lots = without(put_back(lots, event.restored), paying)
+            gone = _points(event.expired)
+            totals = totals.plus(spent=-event.points, expired=gone, clawed=event.repaid)
+            debt -= event.repaid
             member = _count_reward(member, event.given_back, event.recorded_at, -1)
             if event.reissued is not None:
-                lots, opened = _with_lot(lots, event.reissued, 0), event.reissued.id
+                rest = event.repaid - _points(paying)
+                lots, opened = _with_lot(lots, event.reissued, rest), event.reissued.id
                 totals = totals.plus(issued=event.reissued.points)
         case _:
             assert_never(event)
@@ -213,6 +202,7 @@ def _move(
         lots=lots,
         holds=holds,
         opened=opened,
+        debt=debt,
         totals=totals,
     )
 
@@ -225,8 +215,10 @@ def _hand(member: Member, event: PointsTransferred | PointsReceived | PointsAdju
             lots = without(lots, event.parts)
             totals = totals.plus(moved=event.points)
         case PointsReceived():
-            lots, opened = _with_lots(lots, event.lots, event.repaid), event.lots[-1].id
-            totals = totals.plus(issued=event.points, clawed=event.repaid)
+            lots = _with_lots(lots, event.lots, event.repaid)
+            opened += len(event.lots)
+            gone = _points(event.expired)
+            totals = totals.plus(issued=event.points, clawed=event.repaid, expired=gone)
             debt -= event.repaid
         case PointsAdjusted():
             taken = _points(event.parts)
@@ -278,6 +270,7 @@ def _end(member: Member, event: MembershipEnded) -> Member:
         opened=member.opened,
         debt=member.debt - event.waived,
         totals=member.totals.plus(expired=event.points, waived=event.waived),
+        kept_days=member.kept_days,
     )
 
 

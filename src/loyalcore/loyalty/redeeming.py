@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from itertools import groupby
 
 import attrs
 
 from loyalcore.decider import Command
 from loyalcore.errors import (
     DeadlinePassed,
+    FormerMembership,
     HoldOver,
     InsufficientPoints,
     RewardNotAvailable,
@@ -20,8 +20,9 @@ from loyalcore.errors import (
 from loyalcore.forms import utc
 from loyalcore.loyalty.club import Club
 from loyalcore.loyalty.dossier import Dossier
+from loyalcore.loyalty.held import Held
 from loyalcore.loyalty.lots import open_lot, part_of, spendable, split, take
-from loyalcore.loyalty.member import Held, Member
+from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.parts import Lot, Part
 from loyalcore.loyalty.point_commands import (
     CaptureHold,
@@ -180,7 +181,9 @@ def capture_hold(
     if points > held.points:
         raise InsufficientPoints(points, held.points)
     spent, rest = split(held.parts, points)
-    ended = end_hold(attrs.evolve(held, parts=rest), HoldEnd.CAPTURED, at, command.source)
+    ended = end_hold(
+        attrs.evolve(held, parts=rest), HoldEnd.CAPTURED, at, member.debt, command.source
+    )
     return (attrs.evolve(ended, redemption=command.redemption, spent=spent),)
 
 
@@ -193,18 +196,20 @@ def release_hold(
         UnknownHold, HoldOver: see these.
     """
     held = _open_hold(member, past, command.hold)
-    return (end_hold(held, HoldEnd.RELEASED, at, command.source),)
+    return (end_hold(held, HoldEnd.RELEASED, at, member.debt, command.source),)
 
 
-def end_hold(held: Held, how: HoldEnd, at: datetime, source: str = "") -> HoldEnded:
-    """Give what is held back to its lots; what has expired meanwhile is gone."""
+def end_hold(held: Held, how: HoldEnd, at: datetime, debt: int, source: str = "") -> HoldEnded:
+    """Give what is held back to its lots, debt first; what has expired meanwhile is gone."""
+    restored = tuple(part for part in held.parts if not part.expired(at))
     return HoldEnded(
         recorded_at=at,
         source=source,
         hold=held.id,
         how=how,
-        restored=tuple(part for part in held.parts if not part.expired(at)),
+        restored=restored,
         expired=tuple(part for part in held.parts if part.expired(at)),
+        repaid=min(debt, sum(part.points for part in restored)),
     )
 
 
@@ -214,36 +219,47 @@ def undo_redemption(
     """Give spent points back to the lots they came from, those taken last first.
 
     Raises:
-        UnknownRedemption, UndoExceedsRedemption, AlreadyRecorded: see these.
+        UnknownRedemption, FormerMembership, UndoExceedsRedemption, AlreadyRecorded: see these.
     """
     past.refuse_known(f"undo:{command.id}")
     if command.redemption not in past.spent:
         raise UnknownRedemption(command.redemption)
+    if member.enrolled_at is not None and past.redeemed_at[command.redemption] < member.enrolled_at:
+        raise FormerMembership(f"redemption:{command.redemption}", member.enrolled_at)
     spent = past.spent[command.redemption]
     left = sum(part.points for part in spent)
     points = left if command.points is None else command.points
     if points > left:
         raise UndoExceedsRedemption(command.redemption, points, left)
     _, back = split(spent, left - points)
-    programme = club.at(at)
-    alive = tuple(part for part in back if not part.expired(at))
-    lapsed = tuple(part for part in back if part.expired(at))
-    undone = RedemptionUndone(
-        recorded_at=at,
-        source=command.source,
-        id=command.id,
-        redemption=command.redemption,
-        points=points,
-        restored=alive,
-        given_back=past.taken.get(command.redemption) if points == left else None,
+    programme, policy = club.at(at), club.at(at).undo
+    restored: list[Part] = []
+    expired: list[Part] = []
+    for part in reversed(back):  # those taken last come back first
+        if not part.expired(at):
+            restored.append(part)
+        elif policy.lapsed is Lapsed.GRACE:
+            restored.append(attrs.evolve(part, expires_at=_end_of_grace(programme, at)))
+        else:
+            expired.append(part)
+    reissued = None
+    if expired and policy.lapsed is Lapsed.REISSUE:
+        reissued = _reissued(member, programme, f"undo:{command.id}", expired, at)
+    there = sum(p.points for p in restored) + (reissued.points if reissued is not None else 0)
+    return (
+        RedemptionUndone(
+            recorded_at=at,
+            source=command.source,
+            id=command.id,
+            redemption=command.redemption,
+            points=points,
+            restored=tuple(restored),
+            expired=tuple(expired),
+            reissued=reissued,
+            repaid=min(member.debt, there),
+            given_back=past.taken.get(command.redemption) if points == left else None,
+        ),
     )
-    if not lapsed or programme.undo.lapsed is Lapsed.EXPIRED:
-        return (attrs.evolve(undone, expired=lapsed),)
-    if programme.undo.lapsed is Lapsed.GRACE:
-        longer = tuple(attrs.evolve(p, expires_at=_end_of_grace(programme, at)) for p in lapsed)
-        return (attrs.evolve(undone, restored=(*alive, *_by_lot(longer))),)
-    lot = _reissued(member, programme, f"undo:{command.id}", lapsed, at)
-    return (attrs.evolve(undone, expired=lapsed, reissued=lot),)
 
 
 def _end_of_grace(programme: Programme, at: datetime) -> datetime:
@@ -251,15 +267,8 @@ def _end_of_grace(programme: Programme, at: datetime) -> datetime:
     return start_of_day(last_day + timedelta(days=1), programme.zone)
 
 
-def _by_lot(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """Join what comes back to one lot."""
-    ordered = sorted(parts, key=lambda part: part.lot)
-    groups = (list(found) for _, found in groupby(ordered, key=lambda part: part.lot))
-    return tuple(attrs.evolve(some[0], points=sum(p.points for p in some)) for some in groups)
-
-
 def _reissued(
-    member: Member, programme: Programme, cause: str, lapsed: tuple[Part, ...], at: datetime
+    member: Member, programme: Programme, cause: str, lapsed: Sequence[Part], at: datetime
 ) -> Lot:
     """Open a lot for what has lapsed, with a life of its own from today, to be spent at once."""
     points = sum(part.points for part in lapsed)

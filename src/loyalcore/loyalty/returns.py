@@ -6,6 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
+import attrs
+
 from loyalcore.decimals import minus, plain, plus
 from loyalcore.errors import (
     AlreadyRecorded,
@@ -91,6 +93,9 @@ def decide_return(
         bought = purchase.occurred_at
         raise ReturnBeforePurchase(command.order, bought, utc(command.occurred_at))
     lines = _lines_back(purchase, past.returned, command)
+    former = member.enrolled_at is not None and purchase.recorded_at < member.enrolled_at
+    if former:  # what it earned lapsed with that membership
+        lines = tuple(attrs.evolve(line, points=0, spend=0) for line in lines)
     points = sum(line.points for line in lines)
     parts = take(_claw_order(member.lots, purchase.lot, at), points)
     missing = points - sum(part.points for part in parts)
@@ -109,7 +114,7 @@ def decide_return(
             parts=parts,
             debt=missing if owed else 0,
             waived=0 if owed else missing,
-            counted=purchase.counted,
+            counted=purchase.counted and not former,
         ),
     )
 

@@ -56,4 +56,8 @@ class Reward:
 
     def __attrs_post_init__(self) -> None:
         in_order = self.first is None or self.last is None or self.first <= self.last
-        demand(self, (in_order, "last", f"{self.last} lies before {self.first}"))
+        demand(
+            self,
+            (in_order, "last", f"{self.last} lies before {self.first}"),
+            ("/" not in self.id, "id", f"{self.id!r}: leave out the slash, it parts stream names"),
+        )

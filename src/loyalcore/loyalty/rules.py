@@ -65,11 +65,12 @@ class Bonus:
         id: names the rule in every explanation.
         points: once for each order or, with `every`, for each full such amount.
         when: holds for the order, or for the lines it is given for; None for every order.
-        every: in major units: what is paid for those lines earns the points so many times over.
+        every: in major units: what those lines earn on, coupons counted, earns the points once
+            for each such amount.
         priority: the higher is counted first.
 
-    It is given for lines that a base rule covers and for which something is paid, and shared among
-    them in proportion.
+    It is given for lines that a base rule covers, when there is something to earn on, and shared
+    among them in proportion.
     """
 
     id: str = attrs.field(validator=checks.name)

@@ -93,6 +93,7 @@ class HoldEnded(Event):
         spent: what that took of it.
         restored: what went back to its lots.
         expired: what would have, had its lot not expired meanwhile.
+        repaid: how many of the first restored points went to repay debt at once.
     """
 
     hold: str
@@ -101,6 +102,7 @@ class HoldEnded(Event):
     spent: tuple[Part, ...] = ()
     restored: tuple[Part, ...] = ()
     expired: tuple[Part, ...] = ()
+    repaid: int = 0
 
     @property
     def refs(self) -> tuple[str, ...]:
@@ -120,7 +122,9 @@ class RedemptionUndone(Event):
         restored: what went back to its lots; with another expiry where days of grace were given.
         expired: what lapsed meanwhile and stays so.
         reissued: the lot opened instead of what lapsed, if the programme gives one.
-        given_back: the reward, when its redemption was undone whole in this one act.
+        repaid: how many of the points that came back first, those reissued last, went to repay
+            debt at once.
+        given_back: the reward, when its redemption is undone whole with this.
     """
 
     id: str
@@ -129,6 +133,7 @@ class RedemptionUndone(Event):
     restored: tuple[Part, ...] = ()
     expired: tuple[Part, ...] = ()
     reissued: Lot | None = None
+    repaid: int = 0
     given_back: RewardTaken | None = None
 
     @property

@@ -106,17 +106,30 @@ def _earned(event: PurchaseRecorded | BehaviourRecorded) -> list[_Moved]:
 
 def _hold_ended(event: HoldEnded) -> list[_Moved]:
     spent, gone = _points(event.spent), _points(event.expired)
-    return [("redeemed", event.refs[-1], -spent, 0), ("expired", event.refs[0], -gone, 0)]
+    return [
+        ("redeemed", event.refs[-1], -spent, 0),
+        ("expired", event.refs[0], -gone, 0),
+        ("repaid", event.refs[0], -event.repaid, -event.repaid),
+    ]
 
 
 def _undone(event: RedemptionUndone) -> list[_Moved]:
     ref, anew = event.refs[0], event.reissued.points if event.reissued is not None else 0
-    return [("given back", ref, _points(event.restored), 0), ("reissued", ref, anew, 0)]
+    return [
+        ("given back", ref, _points(event.restored), 0),
+        ("reissued", ref, anew, 0),
+        ("repaid", ref, -event.repaid, -event.repaid),
+    ]
 
 
 def _returned(event: ReturnRecorded) -> list[_Moved]:
     ref = event.refs[1]
     return [("clawed back", ref, -_points(event.parts), 0), ("owed", ref, 0, event.debt)]
+
+
+def _received(event: PointsReceived) -> list[_Moved]:
+    (ref,) = event.refs
+    return [*_came("received")(event), ("expired", ref, -_points(event.expired), 0)]
 
 
 def _came(what: str) -> Callable[[Any], list[_Moved]]:
@@ -134,7 +147,7 @@ _MOVED: Mapping[type[MemberEvent], Callable[[Any], list[_Moved]]] = {
     HoldEnded: _hold_ended,
     RedemptionUndone: _undone,
     PointsTransferred: lambda event: [("given away", event.refs[0], -event.points, 0)],
-    PointsReceived: _came("received"),
+    PointsReceived: _received,
     PointsAdjusted: _came("adjusted"),
     ReturnRecorded: _returned,
     PointsExpired: lambda event: [("expired", "", -event.points, 0)],
@@ -187,7 +200,7 @@ def _next_lapse(member: Member, by: datetime) -> PointsExpired | HoldEnded | Non
     if at >= by:
         return None
     if at != expiry:
-        return end_hold(member.holds[0], HoldEnd.LAPSED, at)
+        return end_hold(member.holds[0], HoldEnd.LAPSED, at, member.debt)
     gone = [lot for lot in member.lots if lot.expires_at == at]
     parts = tuple(Part(lot.id, lot.points, lot.expires_at) for lot in gone)
     return PointsExpired(recorded_at=at, parts=parts)

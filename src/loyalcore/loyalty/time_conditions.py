@@ -49,10 +49,14 @@ class During(Condition):
         return self.first <= facts.day <= self.last
 
 
+def _digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
 def _clock(text: str) -> time | None:
     """Read `16:00`; 24:00 is the end of the day."""
     hours, colon, minutes = text.partition(":")
-    if not (colon and hours.isdigit() and minutes.isdigit() and len(minutes) == 2):
+    if not (colon and _digits(hours) and _digits(minutes) and len(minutes) == 2):
         return None
     if (int(hours), int(minutes)) == (24, 0):
         return time.max
@@ -72,7 +76,7 @@ class InHours(Condition):
 
     def __attrs_post_init__(self) -> None:
         begin, _, end = self.hours.partition("-")
-        read = _clock(begin) is not None and _clock(end) is not None
+        read = _clock(begin) not in {None, time.max} and _clock(end) is not None
         demand(self, (read, "hours", f'{self.hours!r}: give hours such as "16:00-18:00"'))
 
     def holds(self, facts: Facts) -> bool:

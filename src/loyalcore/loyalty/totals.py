@@ -5,9 +5,9 @@ import attrs
 
 @attrs.frozen
 class Totals:
-    """Sums since the member joined; what is claimed back is clawed, owed or waived.
+    """Sums since the stream began, over all memberships.
 
-    What was given to others is `moved`.
+    What is claimed back is clawed, owed or waived; what was given to others is `moved`.
     """
 
     issued: int = 0

@@ -52,7 +52,7 @@ def receive(
     past.refuse_known(f"transfer:{command.transfer}")
     lots = tuple(
         attrs.evolve(lot_of(part), id=member.opened + n, cause=f"transfer:{command.transfer}")
-        for n, part in enumerate(command.parts, 1)
+        for n, part in enumerate((p for p in command.parts if not p.expired(at)), 1)
     )
     return (
         PointsReceived(
@@ -61,6 +61,7 @@ def receive(
             transfer=command.transfer,
             sender=command.sender,
             lots=lots,
+            expired=tuple(part for part in command.parts if part.expired(at)),
             repaid=min(member.debt, sum(lot.points for lot in lots)),
         ),
     )

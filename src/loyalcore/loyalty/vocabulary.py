@@ -64,6 +64,8 @@ def register_conditions(
             given = next(iter(value), "")
             text = unknown_key(str(given), by_key) if value else "an empty condition"
             raise InvalidDocument("condition", [Mistake(str(given), text)])
+        whole = [key for key in found if value.keys() <= {f.name for f in fields(by_key[key])}]
+        found = whole if len(whole) == 1 else found
         if len(found) > 1:
             text = f"{' and '.join(found)} stand together: put each into a list under all"
             raise InvalidDocument("condition", [Mistake("", text)])

@@ -92,6 +92,22 @@ class ErasureTests(StoreCase):
         assert dict(store.keys(used)) == model.keys, "keys of an erased stream are known"
         assert all(event.position > highest for event in store.read(stream)), "a position is reused"
 
+    @rule("J8.4")
+    @for_all(batch=draw.batches(min_streams=2, max_streams=2), key=draw.keys(), last=draw.appends())
+    def test_a_key_that_went_is_free_for_all(
+        self, store: Store, batch: list[Append], key: str, last: Append
+    ) -> None:
+        """A key of two streams goes with either, and may be used again by a third one."""
+        ann, ben = batch
+        spans = tuple(Span(a.stream, 1, len(a.events)) for a in batch)
+        store.append(batch, [KeyRecord(key, "f", spans)])
+        store.erase(attrs.evolve(last, stream=ann.stream, expected=len(ann.events)))
+        assert not store.keys([key]), "a key of an erased stream is known"
+        again = KeyRecord(key, "g", (Span("third", 1, 1),))
+        store.append([Append("third", 0, ben.events[:1])], [again])
+        store.erase(attrs.evolve(last, stream=ben.stream, expected=len(ben.events)))
+        assert dict(store.keys([key])) == {key: again}, "another stream's key went"
+
     @rule("J8.2")
     @for_all(events=st.lists(draw.new_events(), min_size=1, max_size=3), append=draw.appends())
     def test_an_erased_stream_goes_on_behind_its_past(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from enum import Enum
+from functools import lru_cache
 
 import attrs
 from dateutil.relativedelta import relativedelta
@@ -96,12 +97,18 @@ class Length:
         >>> Length(months=1).least_days
         28
         """
-        ends = (date(2023 + month // 12, month % 12 + 1, 28) for month in range(48))
-        starts = (day + offset for day in ends for offset in _MONTHS_ENDS)
-        return min((self.after(day) - day).days for day in starts)
+        return _least_days(self)
 
     def after(self, day: date) -> date:
         """Give the date this length after a date."""
         if self.months or self.years:
             day += relativedelta(months=self.months, years=self.years)
         return day + timedelta(days=self.days)
+
+
+@lru_cache(maxsize=256)
+def _least_days(length: Length) -> int:
+    """Try all days from which months can be cut, in four years."""
+    ends = (date(2023 + month // 12, month % 12 + 1, 28) for month in range(48))
+    starts = (day + offset for day in ends for offset in _MONTHS_ENDS)
+    return min((length.after(day) - day).days for day in starts)
