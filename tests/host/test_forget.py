@@ -1,7 +1,8 @@
 """Forgetting a stream (J8)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalcore import Host, InvalidValue, Refused, connect
+from loyalcore import Host, InvalidValue, Refused, RelayPolicy, connect
 from loyalcore.decider import Command, Decider, Event, EventType
 from loyalcore.errors import Forgotten, NotForgettable
 from loyalcore.journal import MemoryStore, StreamForgotten
@@ -21,8 +22,10 @@ from loyalcore.loyalty import (
     MembershipEnded,
     RecordPurchase,
     RecordReturn,
+    Redeem,
 )
 from loyalcore.testing.rules import rule
+from loyalcore.testing.simulated_store import FaultyStore
 from tests.host.shop import CLUB, CNY, START, commands, day, history, opened
 from tests.host.test_commands import DRAWS, send_each
 from tests.host.test_relay import Listener
@@ -245,3 +248,68 @@ def test_a_former_membership_is_over(first: int, then: int) -> None:
     assert after.lots == before.lots
     assert after.tier == before.tier
     assert after.tally("spend").within(date.min, date.max) == then * 100
+
+
+ASKS: list[tuple[str, Callable[[Host], object]]] = [
+    ("state", lambda host: host.state(ANN)),
+    ("past", lambda host: host.past_state(ANN, 1)),
+    ("known", lambda host: host.state_as_known(ANN, day(9))),
+    (
+        "new",
+        lambda host: host.submit(
+            ANN, Redeem(redemption="r", points=1, recorded_at=day(9)), key="r"
+        ),
+    ),
+    ("again", lambda host: host.submit(ANN, Enrol(recorded_at=START), key="key 0")),
+]
+
+
+@rule("J8.14")
+@given(st.sampled_from(ASKS), st.integers(1, 8), st.booleans())
+def test_a_stream_forgotten_between_two_calls_is_forgotten(
+    asked: tuple[str, Callable[[Host], object]], call: int, warm: bool
+) -> None:
+    """Whatever is asked while another host forgets it: the answer of before, or Forgotten."""
+    store = MemoryStore()
+    host = opened(store)
+    send_each(host, commands([(0, 0, 0), (0, 1, 99)]))
+    faulty = FaultyStore(store)
+    other = Host(faulty)
+    if warm:
+        other.state(ANN)
+    _, ask = asked
+    wanted = ask(Host(MemoryStoreCopy(store)))
+    done: list[object] = []
+    faulty.plan(call, lambda: done.append(host.forget(ANN, day(9))))
+    try:
+        assert ask(other) == wanted
+    except Forgotten:
+        assert done
+    if done:
+        with pytest.raises(Forgotten):
+            other.state(ANN)
+        with pytest.raises(Forgotten):
+            other.submit(ANN, Enrol(recorded_at=START), key="key 0")
+
+
+class MemoryStoreCopy(MemoryStore):
+    """A copy of a store in memory, to see what would have come."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        super().__init__()
+        for name, value in vars(store).items():
+            if name != "_lock":
+                setattr(self, name, deepcopy(value))
+
+
+@rule("J8.12")
+@given(st.integers(1, 3))
+def test_a_forgotten_event_is_not_parked(attempts: int) -> None:
+    """An event that is forgotten while it is being told is told no more, and parked nowhere."""
+    ear = Listener(hates=frozenset({2}))
+    host = opened(MemoryStore(), plugins=[ear], relay=RelayPolicy(attempts=attempts))
+    send_each(host, commands([(0, 0, 0)]))
+    ear.before = lambda: host.forget(ANN, day(9)) if ear.calls == 1 else None
+    host.relay()
+    assert not host.parked("mail")
+    assert isinstance(ear.heard[-1].event, StreamForgotten)

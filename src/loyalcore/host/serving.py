@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import islice, takewhile
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,7 +20,7 @@ from loyalcore.journal.deciding import Deciding
 from loyalcore.journal.forgetting import present
 from loyalcore.journal.relay import Notifier, Relay, Relayed, RelayPolicy
 from loyalcore.journal.store import DueStream, Erased, Parked, Store
-from loyalcore.journal.streams import Streams, fold, pass_time
+from loyalcore.journal.streams import Streams, pass_time
 from loyalcore.loyalty import (
     CLUB,
     CONDITIONS,
@@ -298,7 +298,7 @@ class Host:
         if not 0 <= version <= head:
             raise InvalidValue("version", version, f"give 0 to {head}, the stream's version")
         present(stream, self._streams.load(stream, head).state)
-        return self._streams.at_version(stream, version)
+        return present(stream, self._streams.at_version(stream, version))
 
     def state_as_known(self, stream: str, at: datetime) -> Any:
         """Give a stream's state as it was known at an instant: what had been recorded by then.
@@ -309,9 +309,7 @@ class Host:
         """
         at = utc(at, "at")
         decider = self._streams.decider(stream)
-        present(stream, self._streams.load(stream).state)
-        known = takewhile(lambda event: event.recorded_at <= at, self.events(stream))
-        state = fold(decider, stream, decider.initial, known)
+        state = present(stream, self._streams.known_at(stream, at))
         state, _ = pass_time(decider, stream, state, at, self._deciding.policy(decider, stream))
         return state
 

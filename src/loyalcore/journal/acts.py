@@ -7,6 +7,13 @@ import attrs
 from loyalcore.decider import Command
 from loyalcore.errors import LoyalcoreError
 
+MAX_KEY = 500
+
+
+def is_key(key: object) -> bool:
+    """Say whether a command key can be kept."""
+    return isinstance(key, str) and 0 < len(key) <= MAX_KEY and key.isprintable()
+
 
 @attrs.frozen
 class Submission:

@@ -22,7 +22,7 @@ from loyalcore.errors import (
     UnknownStream,
 )
 from loyalcore.forms import utc
-from loyalcore.journal.acts import Advanced, Ask, Outcome, Refusal
+from loyalcore.journal.acts import MAX_KEY, Advanced, Ask, Outcome, Refusal, is_key
 from loyalcore.journal.codec import Codec
 from loyalcore.journal.drafts import Draft, Reading
 from loyalcore.journal.forgetting import Gone, StreamForgotten, present
@@ -32,7 +32,6 @@ from loyalcore.journal.streams import Loaded, Streams, named, pass_time
 _ATTEMPTS = 8
 # Before what goes together is taken apart.
 _ATTEMPTS_TOGETHER = 2
-_MAX_KEY = 500
 _MOST_LED = 1000
 
 T = TypeVar("T")
@@ -49,8 +48,9 @@ _ITS_OWN_FAULT = (
 )
 
 
-def _is_key(key: object) -> bool:
-    return isinstance(key, str) and 0 < len(key) <= _MAX_KEY and key.isprintable()
+def _streams(asks: Sequence[Ask]) -> tuple[str, ...]:
+    """Give what is named; what is no name at all is refused further on, and must only sort."""
+    return tuple(sorted({named(stream) for ask in asks for stream, _ in ask.acts}))
 
 
 class Deciding:
@@ -91,8 +91,7 @@ class Deciding:
 
     def act(self, asks: list[Ask]) -> list[Outcome | Refusal]:
         """Decide what is asked and append what comes of it; a result for each, in order."""
-        # What is no name at all is refused further on; until then it must only sort.
-        streams = tuple(sorted({named(stream) for ask in asks for stream, _ in ask.acts}))
+        streams = _streams(asks)
         if len(asks) == 1:
             return self._again(streams, lambda: self._attempt(asks, streams))
         try:
@@ -106,7 +105,7 @@ class Deciding:
         # Heads first: whoever uses one of the keys after that is seen by the keys, or makes the
         # heads stale. The other way round, a command sent twice at once could be refused.
         reading = Reading(self._store.heads(streams))
-        known = self._store.keys(ask.key for ask in asks if _is_key(ask.key))
+        known = self._store.keys(ask.key for ask in asks if is_key(ask.key))
         reading.known = known
         for ask in asks:
             for stream, command in ask.acts if ask.key not in known else ():
@@ -132,30 +131,37 @@ class Deciding:
             except _ITS_OWN_FAULT as error:
                 # A kept traceback would keep every command and state of the chunk alive.
                 results.append(Refusal(ask.key, error.with_traceback(None)))
-        self._refuse_to_judge_a_twin(results, reading)
+        self._judged_in_time(asks, results, reading)
         self._append(drafts, [record for record, _ in fresh.values()])
         return results
 
-    def _refuse_to_judge_a_twin(
-        self, results: Sequence[Outcome | Refusal], reading: Reading
+    def _judged_in_time(
+        self, asks: Sequence[Ask], results: Sequence[Outcome | Refusal], reading: Reading
     ) -> None:
-        """Decide again when what looks refused was done by a twin meanwhile.
+        """Decide again what was refused while others wrote, for it is not appended, nor compared.
 
-        What is read later than the keys may show what a twin of the command has just done; its key
-        is known by then.
+        What is read later than heads and keys may show what a twin of the command has just done,
+        or nothing of what was there.
 
         Raises:
-            KeyTaken: so it was.
+            KeyTaken: a twin was first.
+            StaleStream: somebody else was.
         """
-        refused = [r.key for r in results if isinstance(r, Refusal) and _is_key(r.key)]
-        if refused:
-            for key in self._store.keys(refused):
-                if key not in reading.known:
-                    raise KeyTaken(key)
+        refused = [
+            ask for ask, result in zip(asks, results, strict=True) if isinstance(result, Refusal)
+        ]
+        if not refused:
+            return
+        for key in self._store.keys(ask.key for ask in refused if is_key(ask.key)):
+            if key not in reading.known:
+                raise KeyTaken(key)
+        for stream, head in self._store.heads(_streams(refused)).items():
+            if head != reading.heads[stream]:
+                raise StaleStream(stream, reading.heads[stream], head)
 
     def _fingerprint(self, ask: Ask) -> str:
-        if not _is_key(ask.key):
-            fix = f"give a string of 1 to {_MAX_KEY} printable characters"
+        if not is_key(ask.key):
+            fix = f"give a string of 1 to {MAX_KEY} printable characters"
             raise InvalidValue("key", ask.key, fix)
         for stream, command in ask.acts:
             decider = self._streams.decider(stream)

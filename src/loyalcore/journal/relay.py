@@ -251,6 +251,8 @@ class _Reading:
     def _failed(self, stored: StoredEvent, here: Reader, behind: str, error: Exception) -> bool:
         """Wait before the next attempt, or set the event aside after the last one."""
         policy, now = self._relay.policy, self._relay.clock()
+        if not self._relay.store.read(stored.stream, stored.version - 1, stored.version):
+            return self._move(self._held(Reader(behind)))  # forgotten meanwhile: nothing to tell
         attempts = here.attempts + 1
         self._told = attrs.evolve(self._told, error=error)
         if attempts < policy.attempts:

@@ -130,7 +130,18 @@ class Streams:
         """Give the state as of a past version, folded from the beginning."""
         decider = self.decider(stream)
         tail = self._store.read(stream, 0, version)
+        if len(tail) < version:  # forgotten since its head was read
+            return self.load(stream).state
         return self._fold_tail(decider, stream, decider.initial, tail)
+
+    def known_at(self, stream: str, at: datetime) -> Any:
+        """Give the state folded from what had been recorded by an instant."""
+        decider = self.decider(stream)
+        tail = self._store.read(stream)
+        known = [stored for stored in tail if stored.recorded_at <= at]
+        if self._ends(tail):
+            known = list(tail)
+        return self._fold_tail(decider, stream, decider.initial, known)
 
     def _ends(self, tail: Sequence[StoredEvent]) -> bool:
         """Say whether a tail ends with the tombstone of its stream."""
