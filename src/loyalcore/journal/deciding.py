@@ -27,7 +27,7 @@ from loyalcore.journal.codec import Codec
 from loyalcore.journal.drafts import Draft, Reading
 from loyalcore.journal.forgetting import Gone, StreamForgotten, present
 from loyalcore.journal.store import Append, Erased, KeyRecord, Span, Store, Text
-from loyalcore.journal.streams import Loaded, Streams, named, pass_time
+from loyalcore.journal.streams import Loaded, Streams, named, named_in, pass_time
 
 _ATTEMPTS = 8
 # Before what goes together is taken apart.
@@ -46,11 +46,6 @@ _ITS_OWN_FAULT = (
     CorruptEvent,
     UnknownEventType,
 )
-
-
-def _streams(asks: Sequence[Ask]) -> tuple[str, ...]:
-    """Give what is named; what is no name at all is refused further on, and must only sort."""
-    return tuple(sorted({named(stream) for ask in asks for stream, _ in ask.acts}))
 
 
 class Deciding:
@@ -91,7 +86,7 @@ class Deciding:
 
     def act(self, asks: list[Ask]) -> list[Outcome | Refusal]:
         """Decide what is asked and append what comes of it; a result for each, in order."""
-        streams = _streams(asks)
+        streams = named_in(asks)
         if len(asks) == 1:
             return self._again(streams, lambda: self._attempt(asks, streams))
         try:
@@ -155,7 +150,7 @@ class Deciding:
         for key in self._store.keys(ask.key for ask in refused if is_key(ask.key)):
             if key not in reading.known:
                 raise KeyTaken(key)
-        for stream, head in self._store.heads(_streams(refused)).items():
+        for stream, head in self._store.heads(named_in(refused)).items():
             if head != reading.heads[stream]:
                 raise StaleStream(stream, reading.heads[stream], head)
 
@@ -267,7 +262,11 @@ class Deciding:
         """Write what the drafts add, and then remember it."""
         added = [draft for _, draft in sorted(drafts.items()) if draft.events]
         if added or keys:
-            self._store.append([self._append_of(draft) for draft in added], keys)
+            # A key that brought nothing to a stream stands on its version all the same.
+            idle = {s.stream for record in keys for s in record.spans if s.last < s.first}
+            quiet = [drafts[name] for name in sorted(idle) if not drafts[name].events]
+            checked = [Append(draft.stream, draft.expected, ()) for draft in quiet]
+            self._store.append([*map(self._append_of, added), *checked], keys)
         for draft in added:
             self._streams.remember(draft.stream, Loaded(draft.version, draft.state))
 

@@ -10,6 +10,7 @@ import attrs
 
 from loyalcore.decider import Decider
 from loyalcore.errors import CorruptEvent, LoyalcoreError, UnknownStream
+from loyalcore.journal.acts import Ask
 from loyalcore.journal.codec import Codec
 from loyalcore.journal.forgetting import FORGOTTEN, Gone, StreamForgotten
 from loyalcore.journal.store import Snapshot, Store, StoredEvent
@@ -26,6 +27,11 @@ class Loaded:
 def named(stream: object) -> str:
     """Give a stream's name; what is no text names nothing."""
     return stream if isinstance(stream, str) else ""
+
+
+def named_in(asks: Iterable[Ask]) -> tuple[str, ...]:
+    """Give what is named; what is no name at all is refused further on, and must only sort."""
+    return tuple(sorted({named(stream) for ask in asks for stream, _ in ask.acts}))
 
 
 def fold(decider: Decider[Any, Any, Any], stream: str, state: Any, events: Iterable[Any]) -> Any:
