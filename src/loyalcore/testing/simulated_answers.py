@@ -22,7 +22,6 @@ class Answers:
             other streams do counts as an act behind it.
         effects: what was sent and the number of its act, by the event of its own that it brought.
         records: the keys in the store.
-        late: keys that brought nothing, first seen when their stream was no more.
     """
 
     client: Client
@@ -30,7 +29,6 @@ class Answers:
     owners: dict[tuple[str, int], tuple[Sent, int]] = attrs.Factory(dict)
     effects: dict[tuple[str, int], tuple[Sent, int]] = attrs.Factory(dict)
     records: dict[str, KeyRecord] = attrs.Factory(dict)
-    late: set[str] = attrs.Factory(set)
     _marks: set[tuple[str, str]] = attrs.Factory(set)
 
     def check(self, store: Store, new: Sequence[StoredEvent]) -> None:
@@ -69,7 +67,7 @@ class Answers:
             ended = bool(gone) and bool(sent.streams & gone)
             if key in records:
                 assert not sent.refused, f"{sent}: was refused, and used its key up"
-                assert not ended or key in self.late, f"{sent}: was forgotten, and keeps its key"
+                assert not ended, f"{sent}: was forgotten, and keeps its key"
             else:
                 assert ended or sent.events is None, f"{sent}: was answered, and has no key"
 
@@ -80,8 +78,6 @@ class Answers:
         wanted = [stream for stream, _ in sent.whole]
         found = [span.stream for span in record.spans]
         assert found == wanted, f"{sent}: the store has spans on {found}"
-        if sent.streams & self.history.gone and all(s.last < s.first for s in record.spans):
-            self.late.add(sent.key)
         for number, span in enumerate(record.spans):
             self._take_span(sent, number, span)
 

@@ -10,7 +10,7 @@ from loyalcore.decider import Decider
 from loyalcore.errors import CorruptEvent, UnknownStream
 from loyalcore.journal.forgetting import FORGOTTEN, Gone
 from loyalcore.journal.store import Snapshot, Store, StoredEvent
-from loyalcore.loyalty import MembershipEnded, PointsExpired, PointsReceived
+from loyalcore.loyalty import MembershipEnded
 from loyalcore.testing.simulated_shop import CODEC, FOLDS, RELEASES, may_come_along
 
 FOREVER = datetime(8999, 12, 31, tzinfo=UTC)
@@ -125,7 +125,7 @@ class History:
         assert not isinstance(before, Gone), f"{name} was forgotten, and goes on: {event}"
         assert event.recorded_at == stored.recorded_at, f"{name}@{stored.version} has two instants"
         last = decider.last(before)
-        forwards = last is None or last <= event.recorded_at or self._came_late(name, event)
+        forwards = last is None or last <= event.recorded_at
         assert forwards, f"{name}@{stored.version} goes backwards"
         reused = stored.position in self.events
         assert not reused, f"{name}@{stored.version} has the position {stored.position} of another"
@@ -141,19 +141,6 @@ class History:
                 self.due[name] = due
         self.events[stored.position] = (name, stored.version, event)
         self.at[name, stored.version] = event
-
-    def _came_late(self, name: str, event: Any) -> bool:
-        """Say whether points expire that another member gave when their time was over."""
-        if not isinstance(event, PointsExpired):
-            return False
-        late = {
-            lot.id
-            for version in range(1, len(self.states[name]))
-            if isinstance(received := self.at.get((name, version)), PointsReceived)
-            for lot in received.lots
-            if lot.expires_at is not None and lot.expires_at <= received.recorded_at
-        }
-        return late.issuperset(part.lot for part in event.parts)
 
     def _check_due(self, store: Store) -> None:
         for name in self.gone:

@@ -123,7 +123,5 @@ class Machine:
             version, state = loaded.version, loaded.state
             states = history.states.get(name) or [decider_of(name).initial]
             where = f"{self.name} remembers {name}@{version}"
-            if name in history.gone and version < len(states) - 1:
-                continue  # read while it was being forgotten: whoever asks next finds it gone
             assert version < len(states), f"{where}, which is not stored"
             assert state == states[version], f"{where} as {state}, and it is {states[version]}"
