@@ -22,7 +22,8 @@ def check_replay(answers: Answers, now: datetime) -> None:
 
     Each is given to a fresh host, recorded when it was recorded, stream by stream in the order of
     their events; one that changed two streams when both have come so far. Streams that were
-    forgotten are left out, and those that points came from or went to.
+    forgotten are left out, those that points reached later than they were given, and those that
+    points came from or went to.
 
     Args:
         answers: what took effect.
@@ -58,8 +59,15 @@ def _lines(
 
 
 def _left_out(answers: Answers, places: dict[_Act, dict[str, int]]) -> set[str]:
-    """Give the forgotten streams and all that an act connects with them."""
-    out, before = set(answers.history.gone), -1
+    """Give the streams that cannot be replayed alone, and all that an act connects with them.
+
+    Those are the forgotten, and those that points came to at a later instant than they went: time
+    had passed there that the command does not know of.
+    """
+    at, out, before = answers.history.at, set(answers.history.gone), -1
+    for place in places.values():
+        if len({at[stream, version].recorded_at for stream, version in place.items()}) > 1:
+            out.update(place)
     while len(out) > before:
         before = len(out)
         for streams in places.values():
