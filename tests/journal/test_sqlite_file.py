@@ -355,3 +355,4 @@ def test_an_interrupted_making_is_taken_up(path: Path, pages: int) -> None:
     path.write_bytes(whole.read_bytes()[: pages * 4096])
     with closing(SqliteStore(path)) as store:
         store.append([Append("s", 0, (EVENT,))])
+        assert len(store.read("s")) == 1
