@@ -53,7 +53,8 @@ from loyalcore.loyalty.point_commands import (
     UndoRedemption,
 )
 from loyalcore.loyalty.policies import Discounts, Earning, Expiry, Lapsed, Scope, Shortfall, Undo
-from loyalcore.loyalty.programme import Programme, load_programme, programme_from
+from loyalcore.loyalty.programme import Programme
+from loyalcore.loyalty.programme_files import load_programme, programme_from
 from loyalcore.loyalty.rewards import Reward, RewardKind
 from loyalcore.loyalty.rules import (
     Base,

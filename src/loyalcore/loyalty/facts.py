@@ -21,8 +21,9 @@ from loyalcore.loyalty.commands import (
 from loyalcore.loyalty.conditions import Facts
 from loyalcore.loyalty.dossier import Dossier
 from loyalcore.loyalty.earning import judge
+from loyalcore.loyalty.folding import evolve
 from loyalcore.loyalty.lots import expired, open_lot
-from loyalcore.loyalty.member import Member, evolve
+from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.parts import Lot
 from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.tier_moves import upgrade

@@ -1,4 +1,4 @@
-"""Decide a member's commands, and do what time alone does."""
+"""Decide a member's commands."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -24,10 +24,11 @@ from loyalcore.loyalty.commands import (
 )
 from loyalcore.loyalty.dossier import Dossier, dossier
 from loyalcore.loyalty.facts import record_behaviour, record_purchase, refuse_untimely
+from loyalcore.loyalty.folding import evolve
 from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
-from loyalcore.loyalty.lots import expired
-from loyalcore.loyalty.member import Member, evolve
+from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.parts import Part
+from loyalcore.loyalty.passing import advance, due
 from loyalcore.loyalty.point_commands import (
     AdjustPoints,
     CaptureHold,
@@ -59,37 +60,7 @@ from loyalcore.loyalty.spending import (
     PointsRedeemed,
     RedemptionUndone,
 )
-from loyalcore.loyalty.tier_moves import assess
 from loyalcore.loyalty.transfers import adjust, receive, transfer, transfer_leads_to
-
-
-def due(member: Member) -> datetime | None:
-    """Give the next instant at which a lot expires, a hold lapses or a tier is looked at."""
-    expiry = member.lots[0].expires_at if member.lots else None
-    lapse = member.holds[0].until if member.holds else None
-    instants = [at for at in (expiry, lapse, member.tier_until) if at is not None]
-    return min(instants, default=None)
-
-
-def advance(member: Member, now: datetime, club: Club) -> tuple[e.MemberEvent, ...]:
-    """Give all that time has done by now, each event dated at its own due instant."""
-    done: list[e.MemberEvent] = []
-    while (at := due(member)) is not None and at <= now:
-        event = _pass(member, at, club)
-        done.append(event)
-        member = evolve(member, event)
-    return tuple(done)
-
-
-def _pass(member: Member, at: datetime, club: Club) -> e.MemberEvent:
-    """Give the first thing that time does at an instant: lots, then holds, then the tier."""
-    gone = [lot for lot in member.lots if expired(lot, at)]
-    if gone:
-        parts = tuple(Part(lot.id, lot.points, lot.expires_at) for lot in gone)
-        return PointsExpired(recorded_at=at, parts=parts)
-    if member.holds and member.holds[0].until <= at:
-        return end_hold(member.holds[0], HoldEnd.LAPSED, at, member.debt)
-    return assess(member, club.at(at))
 
 
 def decide(

@@ -2,14 +2,10 @@
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -17,18 +13,16 @@ from cattrs import Converter
 
 from loyalcore import checks
 from loyalcore.decimals import of_units, whole_units
-from loyalcore.errors import InvalidDocument, InvalidValue, LoyalcoreError, Mistake
-from loyalcore.forms import new_converter, read_document, structure
-from loyalcore.loyalty.conditions import Condition
+from loyalcore.errors import InvalidDocument, Mistake
+from loyalcore.forms import new_converter
 from loyalcore.loyalty.policies import Earning, Expiry, Shortfall, Undo, frozen_table
+from loyalcore.loyalty.programme_mistakes import AnyRule, reward_mistakes, taken_ids, unknown_names
 from loyalcore.loyalty.rewards import Reward
 from loyalcore.loyalty.rules import Base, Behaviour, Bonus, Cap, Multiplier
-from loyalcore.loyalty.tiers import Tier, Tiers, ladder_mistakes
-from loyalcore.loyalty.vocabulary import CONDITIONS, register_conditions
+from loyalcore.loyalty.tiers import Tiers
+from loyalcore.loyalty.vocabulary import register_conditions
 from loyalcore.money import minor_digits
 from loyalcore.timing import LeapDay, zone
-
-_Rule = Base | Bonus | Multiplier | Cap | Behaviour
 
 
 @attrs.frozen
@@ -100,15 +94,15 @@ class Programme:
     late_facts_days: int = attrs.field(default=90, validator=checks.count)
 
     def __attrs_post_init__(self) -> None:
-        rules: dict[str, Sequence[_Rule]] = {
+        rules: dict[str, Sequence[AnyRule]] = {
             "base": self.base,
             "bonuses": self.bonuses,
             "multipliers": self.multipliers,
             "caps": self.caps,
             "behaviours": self.behaviours,
         }
-        mistakes = [*self._unknown_names(), *_taken_ids(rules), *self._too_fine_thresholds()]
-        mistakes += _reward_mistakes(self.rewards, self.tiers)
+        mistakes = [*self._unknown_names(), *taken_ids(rules), *self._too_fine_thresholds()]
+        mistakes += reward_mistakes(self.rewards, self.tiers)
         days = self.late_facts_days
         if days > 3660:
             mistakes.append(Mistake("late_facts_days", f"{days}: give 0 to 3660 days"))
@@ -120,7 +114,7 @@ class Programme:
             raise InvalidDocument("Programme", mistakes)
 
     def _unknown_names(self) -> list[Mistake]:
-        return _unknown_names({"currency": self.currency, "timezone": self.timezone})
+        return unknown_names({"currency": self.currency, "timezone": self.timezone})
 
     def _too_fine_thresholds(self) -> list[Mistake]:
         if self.tiers is None or self._unknown_names():
@@ -169,160 +163,10 @@ class Programme:
         return of_units(minor, self.digits)
 
 
-def _unknown_names(data: dict[str, Any]) -> list[Mistake]:
-    """Find a currency or zone that does not exist; what is no string is found elsewhere."""
-    mistakes = []
-    for field, check in (("currency", minor_digits), ("timezone", zone)):
-        value = data.get(field)
-        try:
-            if isinstance(value, str):
-                check(value)
-        except InvalidValue as error:
-            mistakes.append(Mistake(field, f"{value!r} is not allowed: {error.fix}"))
-    return mistakes
-
-
-def _reward_mistakes(rewards: Sequence[Reward], tiers: Tiers | None) -> list[Mistake]:
-    """Find rewards of one id, and tiers that there are not."""
-    ids = [reward.id for reward in rewards]
-    ladder = [tier.id for tier in tiers.ladder] if tiers else []
-    return [
-        *(
-            Mistake("rewards", f"the id {id_!r} stands {ids.count(id_)} times")
-            for id_ in dict.fromkeys(ids)
-            if ids.count(id_) > 1
-        ),
-        *(
-            Mistake(f"rewards[{place}].from_tier", f"there is no tier {reward.from_tier!r}")
-            for place, reward in enumerate(rewards)
-            if reward.from_tier is not None and reward.from_tier not in ladder
-        ),
-    ]
-
-
-def _taken_ids(
-    rules: Mapping[str, Sequence[_Rule]],
-) -> list[Mistake]:
-    """Find ids that more than one rule has."""
-    ids = [(table, rule.id) for table, found in rules.items() for rule in found]
-    taken = Counter(id_ for _, id_ in ids)
-    return [
-        Mistake(table, f"the id {id_!r} stands {taken[id_]} times: give each rule its own")
-        for table, id_ in dict.fromkeys(ids)
-        if taken[id_] > 1
-    ]
-
-
-def _mistakes_between(converter: Converter, data: dict[str, Any]) -> list[Mistake]:
-    """Find what is wrong between those parts of a document that can be read."""
-
-    def readable(rows: Any, kind: Any) -> Any:
-        found = []
-        for row in rows if isinstance(rows, list) else ():
-            with suppress(ExceptionGroup, LoyalcoreError, ValueError, TypeError, AttributeError):
-                found.append(converter.structure(row, kind))
-        return found
-
-    kinds = {
-        "base": Base,
-        "bonuses": Bonus,
-        "multipliers": Multiplier,
-        "caps": Cap,
-        "behaviours": Behaviour,
-    }
-    rules = {key: readable(data.get(key), kind) for key, kind in kinds.items()}
-    tiers = data.get("tiers")
-    rows = tiers.get("ladder") if isinstance(tiers, dict) else None
-    ladder = readable(rows, Tier)
-    # With a step missing the others would be misjudged.
-    whole = isinstance(rows, list) and rows and len(ladder) == len(rows)
-    steps = ladder_mistakes(ladder) if whole else []
-    return [
-        *_unknown_names(data),
-        *_taken_ids(rules),
-        *(Mistake(f"tiers.{mistake.path}", mistake.text) for mistake in steps),
-    ]
-
-
-def _without(data: Any, paths: Collection[str], here: str = "") -> Any:
-    """Copy a document, leaving out the keys at some paths."""
-    if isinstance(data, dict):
-        inner = {key: (f"{here}.{key}".lstrip("."), value) for key, value in data.items()}
-        return {
-            key: _without(value, paths, path)
-            for key, (path, value) in inner.items()
-            if path not in paths
-        }
-    if isinstance(data, list):
-        return [_without(item, paths, f"{here}[{n}]") for n, item in enumerate(data)]
-    return data
-
-
 def configure(converter: Converter) -> None:
     """Teach a converter to read and write programmes."""
     register_conditions(converter)
 
 
-def _reader(conditions: Sequence[type[Condition]]) -> Converter:
-    converter = new_converter()
-    register_conditions(converter, (*CONDITIONS, *conditions))
-    return converter
-
-
-_CONVERTER = _reader(())
 _WRITER = new_converter()
 register_conditions(_WRITER, all_=True)
-
-
-def programme_from(
-    data: Any, source: str = "programme", conditions: Sequence[type[Condition]] = ()
-) -> Programme:
-    """Build a programme from plain data (as TOML or JSON gives it).
-
-    Args:
-        data: what the file holds.
-        source: named when there are mistakes.
-        conditions: classes of one's own, beside the library's; a host that is to publish the
-            programme needs them by its hook.
-
-    Raises:
-        InvalidDocument: with every mistake and its path.
-
-    >>> shop = {"name": "Shop", "currency": "CNY", "timezone": "Asia/Shanghai"}
-    >>> programme_from(shop | {"base": [{"id": "spend"}]}).base[0].points_per_unit
-    Decimal('1')
-    """
-    if not isinstance(data, dict):
-        raise InvalidDocument(source, [Mistake("", "expected a table of keys and values")])
-    converter = _reader(conditions) if conditions else _CONVERTER
-    try:
-        return structure(converter, data, Programme, source)
-    except InvalidDocument as error:
-        raise InvalidDocument(source, _all_mistakes(converter, data, error)) from None
-
-
-def _all_mistakes(
-    converter: Converter, data: dict[str, Any], error: InvalidDocument
-) -> list[Mistake]:
-    """Give the mistakes found, and those that they hid.
-
-    A class is not built while a part of it is wrong, so its own checks have not run yet.
-    """
-    found = list(error.mistakes)
-    unknown = {m.path for m in found if m.text.startswith("unknown key")}
-    known = _without(data, unknown)
-    try:
-        structure(converter, known, Programme, error.source)
-    except InvalidDocument as more:
-        parents = {path.rpartition(".")[0] for path in unknown}
-        found += [m for m in more.mistakes if m not in found and m.path not in parents]
-    return [*(m for m in _mistakes_between(converter, known) if m not in found), *found]
-
-
-def load_programme(path: str | Path, conditions: Sequence[type[Condition]] = ()) -> Programme:
-    """Read a programme from a TOML or JSON file; `conditions` as for `programme_from`.
-
-    Raises:
-        InvalidDocument: the file cannot be read, or has mistakes: all are listed with their paths.
-    """
-    return programme_from(read_document(path), str(path), conditions)

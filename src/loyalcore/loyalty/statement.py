@@ -16,8 +16,9 @@ from loyalcore.loyalty.events import (
     PurchaseRecorded,
     ReturnRecorded,
 )
+from loyalcore.loyalty.folding import evolve
 from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
-from loyalcore.loyalty.member import Member, evolve
+from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.parts import Part
 from loyalcore.loyalty.redeeming import end_hold
 from loyalcore.loyalty.spending import (

@@ -1,0 +1,247 @@
+"""Fold events into a member's state."""
+
+from bisect import bisect
+from datetime import datetime
+from typing import assert_never
+
+import attrs
+
+from loyalcore.loyalty.events import (
+    BehaviourRecorded,
+    MemberEnrolled,
+    MemberEvent,
+    MembershipEnded,
+    PurchaseRecorded,
+    ReturnRecorded,
+    TierChanged,
+    TierKept,
+)
+from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
+from loyalcore.loyalty.held import Held
+from loyalcore.loyalty.lots import days_back, put_back, spending_order, split, without
+from loyalcore.loyalty.member import EARNED, SPEND, Member, soonest
+from loyalcore.loyalty.parts import Lot, Part
+from loyalcore.loyalty.spending import (
+    HoldEnded,
+    PointsExpired,
+    PointsHeld,
+    PointsRedeemed,
+    RedemptionUndone,
+    RewardTaken,
+)
+
+
+def evolve(member: Member, event: MemberEvent) -> Member:
+    """Fold one event into a member's state."""
+    match event:
+        case MemberEnrolled():
+            return attrs.evolve(
+                member,
+                recorded_at=event.recorded_at,
+                enrolled_at=event.recorded_at,
+                tier=event.tier,
+                tier_since=event.recorded_at if event.tier else None,
+            )
+        case MembershipEnded():
+            return _end(member, event)
+        case PurchaseRecorded():
+            return _earn(member, event, SPEND, event.spend)
+        case BehaviourRecorded():
+            times = 1 if event.award.points else 0
+            return _earn(member, event, f"behaviour:{event.behaviour}", times)
+        case ReturnRecorded():
+            return _claim(member, event)
+        case TierChanged():
+            return attrs.evolve(
+                member,
+                recorded_at=event.recorded_at,
+                tier=event.after,
+                tier_since=event.recorded_at,
+                tier_until=event.until,
+            )
+        case TierKept():
+            return attrs.evolve(member, recorded_at=event.recorded_at, tier_until=event.until)
+        case PointsTransferred() | PointsReceived() | PointsAdjusted():
+            return _hand(member, event)
+        case _:
+            return _move(member, event)
+
+
+def _move(
+    member: Member,
+    event: PointsRedeemed | PointsExpired | PointsHeld | HoldEnded | RedemptionUndone,
+) -> Member:
+    """Move points between lots, holds, and what is spent or expired."""
+    lots, holds, totals = member.lots, member.holds, member.totals
+    opened, debt = member.opened, member.debt
+    match event:
+        case PointsRedeemed():
+            lots = without(lots, event.parts)
+            totals = totals.plus(spent=event.points)
+            member = _count_reward(member, event.taken, event.recorded_at, 1)
+        case PointsExpired():
+            lots = without(lots, event.parts)
+            totals = totals.plus(expired=event.points)
+        case PointsHeld():
+            lots = without(lots, event.parts)
+            held = Held(event.hold, event.until, event.parts)
+            holds = tuple(sorted((*holds, held), key=soonest))
+        case HoldEnded():
+            paying, _ = split(event.restored, event.repaid)
+            lots = without(put_back(lots, event.restored), paying)
+            holds = tuple(held for held in holds if held.id != event.hold)
+            spent, gone = _points(event.spent), _points(event.expired)
+            totals = totals.plus(spent=spent, expired=gone, clawed=event.repaid)
+            debt -= event.repaid
+        case RedemptionUndone():
+            paying, _ = split(event.restored, event.repaid)
+            lots = without(put_back(lots, event.restored), paying)
+            gone = _points(event.expired)
+            totals = totals.plus(spent=-event.points, expired=gone, clawed=event.repaid)
+            debt -= event.repaid
+            member = _count_reward(member, event.given_back, event.recorded_at, -1)
+            if event.reissued is not None:
+                rest = event.repaid - _points(paying)
+                lots, opened = _with_lot(lots, event.reissued, rest), event.reissued.id
+                totals = totals.plus(issued=event.reissued.points)
+        case _:
+            assert_never(event)
+    return attrs.evolve(
+        member,
+        recorded_at=event.recorded_at,
+        lots=lots,
+        holds=holds,
+        opened=opened,
+        debt=debt,
+        totals=totals,
+    )
+
+
+def _hand(member: Member, event: PointsTransferred | PointsReceived | PointsAdjusted) -> Member:
+    """Take points out or in, and repay debt with what comes in."""
+    lots, totals, opened, debt = member.lots, member.totals, member.opened, member.debt
+    match event:
+        case PointsTransferred():
+            lots = without(lots, event.parts)
+            totals = totals.plus(moved=event.points)
+        case PointsReceived():
+            lots = _with_lots(lots, event.lots, event.repaid)
+            opened += len(event.lots)
+            gone = _points(event.expired)
+            totals = totals.plus(issued=event.points, clawed=event.repaid, expired=gone)
+            debt -= event.repaid
+        case PointsAdjusted():
+            taken = _points(event.parts)
+            lots = without(lots, event.parts)
+            totals = totals.plus(claimed=taken, clawed=taken + event.repaid)
+            debt -= event.repaid
+            if event.lot is not None:
+                lots, opened = _with_lot(lots, event.lot, event.repaid), event.lot.id
+                totals = totals.plus(issued=event.lot.points)
+        case _:
+            assert_never(event)
+    return attrs.evolve(
+        member,
+        recorded_at=event.recorded_at,
+        lots=lots,
+        opened=opened,
+        debt=debt,
+        totals=totals,
+    )
+
+
+def _with_lots(lots: tuple[Lot, ...], more: tuple[Lot, ...], repaid: int) -> tuple[Lot, ...]:
+    """Put several lots in their places, less what of the first repays debt at once."""
+    for lot in more:
+        lots = _with_lot(lots, lot, min(repaid, lot.points))
+        repaid -= min(repaid, lot.points)
+    return lots
+
+
+def _count_reward(member: Member, taken: RewardTaken | None, at: datetime, sign: int) -> Member:
+    """Count a reward towards its limits, or take it off again."""
+    if taken is None:
+        return member
+    kept = max(member.kept_days, taken.kept_days)
+    name, amount = f"reward:{taken.reward}", sign * taken.quantity
+    tally = member.tally(name).add(taken.day, amount, days_back(at, kept + 2))
+    return attrs.evolve(member, tallies={**member.tallies, name: tally}, kept_days=kept)
+
+
+def _points(parts: tuple[Part, ...]) -> int:
+    return sum(part.points for part in parts)
+
+
+def _end(member: Member, event: MembershipEnded) -> Member:
+    """Keep what was, let go of what is open."""
+    return Member(
+        recorded_at=event.recorded_at,
+        lots=without(member.lots, event.parts),
+        opened=member.opened,
+        debt=member.debt - event.waived,
+        totals=member.totals.plus(expired=event.points, waived=event.waived),
+        kept_days=member.kept_days,
+    )
+
+
+def _earn(
+    member: Member, event: PurchaseRecorded | BehaviourRecorded, name: str, amount: int
+) -> Member:
+    """Add to a tally, keeping the days that matter, and open the lot of what was earned."""
+    kept = max(member.kept_days, event.kept_days)
+    # Two days more than asked: local days reach over the UTC date on both sides.
+    since = days_back(event.recorded_at, kept + 2)
+    tallies = {**member.tallies, name: member.tally(name).add(event.day, amount, since)}
+    if isinstance(event, PurchaseRecorded) and event.counted:
+        earned = member.tally(EARNED).add(event.day, event.award.points, since)
+        tallies[EARNED] = earned
+    lot, repaid = event.lot, event.repaid
+    orders = member.orders + isinstance(event, PurchaseRecorded)
+    if lot is None:
+        return attrs.evolve(
+            member,
+            recorded_at=event.recorded_at,
+            orders=orders,
+            tallies=tallies,
+            kept_days=kept,
+        )
+    return attrs.evolve(
+        member,
+        recorded_at=event.recorded_at,
+        orders=orders,
+        lots=_with_lot(member.lots, lot, repaid),
+        opened=lot.id,
+        debt=member.debt - repaid,
+        totals=member.totals.plus(issued=lot.points, clawed=repaid),
+        tallies=tallies,
+        kept_days=kept,
+    )
+
+
+def _with_lot(lots: tuple[Lot, ...], lot: Lot, repaid: int) -> tuple[Lot, ...]:
+    """Put a lot in its place, less what of it repays debt at once."""
+    if lot.points <= repaid:
+        return lots
+    left = lot if not repaid else attrs.evolve(lot, points=lot.points - repaid)
+    place = bisect(lots, spending_order(left), key=spending_order)
+    return (*lots[:place], left, *lots[place:])
+
+
+def _claim(member: Member, event: ReturnRecorded) -> Member:
+    """Take back what a return claims: points from lots, the rest owed or waived, and spend."""
+    clawed = sum(part.points for part in event.parts)
+    since = days_back(event.recorded_at, member.kept_days + 2)
+    tallies = {
+        **member.tallies,
+        SPEND: member.tally(SPEND).add(event.day, -event.spend, since),
+    }
+    if event.counted:
+        tallies[EARNED] = member.tally(EARNED).add(event.day, -event.points, since)
+    return attrs.evolve(
+        member,
+        recorded_at=event.recorded_at,
+        lots=without(member.lots, event.parts),
+        debt=member.debt + event.debt,
+        totals=member.totals.plus(clawed=clawed, claimed=event.points, waived=event.waived),
+        tallies=tallies,
+    )

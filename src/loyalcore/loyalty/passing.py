@@ -1,0 +1,51 @@
+"""What time alone does to a member, each thing at its own instant."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from loyalcore.loyalty.club import Club
+from loyalcore.loyalty.events import MemberEvent
+from loyalcore.loyalty.folding import evolve
+from loyalcore.loyalty.lots import expired
+from loyalcore.loyalty.member import Member
+from loyalcore.loyalty.parts import Part
+from loyalcore.loyalty.redeeming import end_hold
+from loyalcore.loyalty.spending import HoldEnd, HoldEnded, PointsExpired
+from loyalcore.loyalty.tier_moves import assess
+
+_Due = Callable[[Member], datetime | None]
+_Pass = Callable[[Member, datetime, Club], MemberEvent]
+
+
+def _expire(member: Member, at: datetime, _: Club) -> PointsExpired:
+    gone = [lot for lot in member.lots if expired(lot, at)]
+    parts = tuple(Part(lot.id, lot.points, lot.expires_at) for lot in gone)
+    return PointsExpired(recorded_at=at, parts=parts)
+
+
+def _lapse(member: Member, at: datetime, _: Club) -> HoldEnded:
+    return end_hold(member.holds[0], HoldEnd.LAPSED, at, member.debt)
+
+
+# When each thing falls due, and what it does; at one instant they come in this order.
+_CLOCKS: Sequence[tuple[_Due, _Pass]] = (
+    (lambda member: member.lots[0].expires_at if member.lots else None, _expire),
+    (lambda member: member.holds[0].until if member.holds else None, _lapse),
+    (lambda member: member.tier_until, lambda member, at, club: assess(member, club.at(at))),
+)
+
+
+def due(member: Member) -> datetime | None:
+    """Give the next instant at which time alone does something to a member."""
+    instants = [clock(member) for clock, _ in _CLOCKS]
+    return min((at for at in instants if at is not None), default=None)
+
+
+def advance(member: Member, now: datetime, club: Club) -> tuple[MemberEvent, ...]:
+    """Give all that time has done by now, each event dated at its own due instant."""
+    done: list[MemberEvent] = []
+    while (at := due(member)) is not None and at <= now:
+        act = next(act for clock, act in _CLOCKS if clock(member) == at)
+        done.append(act(member, at, club))
+        member = evolve(member, done[-1])
+    return tuple(done)

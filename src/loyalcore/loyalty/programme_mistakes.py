@@ -1,0 +1,58 @@
+"""Find what is wrong between the parts of a programme."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from loyalcore.errors import InvalidValue, Mistake
+from loyalcore.loyalty.rewards import Reward
+from loyalcore.loyalty.rules import Base, Behaviour, Bonus, Cap, Multiplier
+from loyalcore.loyalty.tiers import Tiers
+from loyalcore.money import minor_digits
+from loyalcore.timing import zone
+
+AnyRule = Base | Bonus | Multiplier | Cap | Behaviour
+
+
+def unknown_names(data: dict[str, Any]) -> list[Mistake]:
+    """Find a currency or zone that does not exist; what is no string is found elsewhere."""
+    mistakes = []
+    for field, check in (("currency", minor_digits), ("timezone", zone)):
+        value = data.get(field)
+        try:
+            if isinstance(value, str):
+                check(value)
+        except InvalidValue as error:
+            mistakes.append(Mistake(field, f"{value!r} is not allowed: {error.fix}"))
+    return mistakes
+
+
+def reward_mistakes(rewards: Sequence[Reward], tiers: Tiers | None) -> list[Mistake]:
+    """Find rewards of one id, and tiers that there are not."""
+    ids = [reward.id for reward in rewards]
+    ladder = [tier.id for tier in tiers.ladder] if tiers else []
+    return [
+        *(
+            Mistake("rewards", f"the id {id_!r} stands {ids.count(id_)} times")
+            for id_ in dict.fromkeys(ids)
+            if ids.count(id_) > 1
+        ),
+        *(
+            Mistake(f"rewards[{place}].from_tier", f"there is no tier {reward.from_tier!r}")
+            for place, reward in enumerate(rewards)
+            if reward.from_tier is not None and reward.from_tier not in ladder
+        ),
+    ]
+
+
+def taken_ids(
+    rules: Mapping[str, Sequence[AnyRule]],
+) -> list[Mistake]:
+    """Find ids that more than one rule has."""
+    ids = [(table, rule.id) for table, found in rules.items() for rule in found]
+    taken = Counter(id_ for _, id_ in ids)
+    return [
+        Mistake(table, f"the id {id_!r} stands {taken[id_]} times: give each rule its own")
+        for table, id_ in dict.fromkeys(ids)
+        if taken[id_] > 1
+    ]
