@@ -32,6 +32,7 @@ def programme(**changes: object) -> Programme:
             {"id": "member-day", "factor": 2, "when": {"recurrence": "FREQ=MONTHLY;BYMONTHDAY=8"}}
         ],
         "behaviours": [{"id": "share", "points": 50, "limits": [{"times": 2}]}],
+        "payments": [{"id": "points", "points_per_unit": 100}],
         "authorities": {"clerk": 50},
         "expiry": {"after": {"days": 30}, "end_of": "month"},
         "tiers": {

@@ -48,6 +48,9 @@ def main() -> None:
         AdjustPoints(id="A1", points=30, actor="joe", role="clerk", reason="sorry",
                      recorded_at=day(24)),
         Transfer(transfer="T1", to="ben", points=20, recorded_at=day(25)),
+        RecordPurchase(order="C", occurred_at=day(26), recorded_at=day(26), points=40,
+                       lines=[Line("1", CNY("2.00"), tax=CNY("0.10"))]),
+        RecordReturn(id="T2", order="C", occurred_at=day(27), recorded_at=day(27)),
         Leave(recorded_at=day(70), source="web"),
     ]  # fmt: skip
     ben = f"{CLUB}/ben"

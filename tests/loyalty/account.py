@@ -27,8 +27,8 @@ class Account:
         for lot in (*opened, *getattr(event, "lots", ())):
             self.lots[lot.id], self.gone[lot.id] = lot, min(rest, lot.points)
             rest -= self.gone[lot.id]
-        taken = getattr(event, "parts", ())
-        for part in taken:
+        taken, paid = getattr(event, "parts", ()), getattr(event, "paid", None)
+        for part in (*taken, *(paid.parts if paid is not None and not paid.hold else ())):
             self.gone[part.lot] += part.points
         for part in getattr(event, "restored", ()):
             paid = min(back, part.points)

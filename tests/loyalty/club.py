@@ -184,7 +184,12 @@ class Bluebird:
         return self.host.submit(stream, command, key=str(self._told)).events
 
     def buys(
-        self, price: str, on: str | datetime, order: str = "", discount: str = "0"
+        self,
+        price: str,
+        on: str | datetime,
+        order: str = "",
+        discount: str = "0",
+        points: int = 0,
     ) -> PurchaseRecorded:
         at = shanghai(on) if isinstance(on, str) else on
         command = RecordPurchase(
@@ -193,6 +198,7 @@ class Bluebird:
             recorded_at=at,
             lines=[line(price, discount=CNY(discount))],
             birthday=self.birthday,
+            points=points,
         )
         return next(e for e in self._tell(self.stream, command) if isinstance(e, PurchaseRecorded))
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from loyalcore.loyalty import (
+    Counted,
     Discounts,
     Facts,
     Line,
@@ -110,7 +111,8 @@ def worth(programme: Programme, facts: Facts, line: Line, below_0: bool) -> Frac
     """Give the points for one unit of money on a line, or of a coupon that exceeds it."""
     own = attrs.evolve(facts, line=line)
     rates = [b.points_per_unit for b in programme.base if b.when is None or b.when.holds(own)]
-    if line.reward or not rates:
+    aside = line.delivery and programme.earning.delivery is Counted.LEFT_OUT
+    if line.reward or aside or not rates:
         return Fraction(0)
     if below_0:
         return Fraction(min(rates))
@@ -179,10 +181,14 @@ class Earned:
     quantity: Fraction
     points: int
     spend: int
+    worth: int = 0
+    cost: int = 0
     back: int = 0
     pieces: Fraction = Fraction(0)
     points_back: int = 0
     spend_back: int = 0
+    worth_back: int = 0
+    cost_back: int = 0
 
     def share_back(self) -> Fraction:
         """Give the share of the line that came back: of money, or of pieces if it was free."""
@@ -191,13 +197,40 @@ class Earned:
         return self.pieces / self.quantity if self.quantity else Fraction(1)
 
 
-def earn(
+def pay(
+    programme: Programme, facts: Facts, purchase: RecordPurchase
+) -> tuple[str, list[int], list[int]] | None:
+    """Try each offer: what so many points pay of each line, and how many of them; None for no."""
+    found = []
+    owed = [0 if line.reward else line.paid for line in purchase.lines]
+    for offer in programme.payments:
+        own = [attrs.evolve(facts, line=line) for line in purchase.lines]
+        covered = [
+            Fraction(max(0, amount))
+            if offer.when is None or offer.when.holds(each)
+            else Fraction(0)
+            for each, amount in zip(own, owed, strict=True)
+        ]
+        most = min(sum(covered), floor(Fraction(offer.largest_share) * max(0, sum(owed))))
+        rate = Fraction(offer.points_per_unit) / 10**programme.digits
+        worth, one_less = floor(purchase.points / rate), floor((purchase.points - 1) / rate)
+        in_vain = one_less >= most
+        fits = purchase.points >= offer.smallest and purchase.points % offer.steps == 0
+        if fits and 0 < worth <= most and not in_vain:
+            found.append((-worth, -offer.priority, offer.id, covered))
+    if not found:
+        return None
+    worth, _, id_, covered = min(found)
+    worths = share(-worth, covered)
+    return id_, worths, share(purchase.points, [Fraction(part) for part in worths])
+
+
+def facts_of(
     programme: Programme, purchase: RecordPurchase, joined: datetime, tier: str, first: bool
-) -> dict[str, Earned]:
-    """Work an order out line by line."""
+) -> Facts:
     local = purchase.occurred_at.astimezone(programme.zone)
     net = sum(line.paid for line in purchase.lines if not line.reward)
-    facts = Facts(
+    return Facts(
         day=local.date(),
         leap_day=programme.leap_day_birthday,
         birthday=purchase.birthday,
@@ -209,19 +242,37 @@ def earn(
         first_purchase=first,
         basket=Decimal(net).scaleb(-programme.digits),
     )
+
+
+def earn(
+    programme: Programme,
+    purchase: RecordPurchase,
+    facts: Facts,
+    worths: list[int],
+    costs: list[int],
+) -> dict[str, Earned]:
+    """Work an order out line by line."""
     earning = programme.earning
-    paid = [
+    full = [
         line.price.minor - (line.discount.minor if line.discount else 0) for line in purchase.lines
     ]
-    basis = paid
-    if earning.discounts is Discounts.BEFORE:
-        basis = [line.price.minor for line in purchase.lines]
-    worths = [
+    paid, basis = [], []
+    for line, amount, worth_ in zip(purchase.lines, full, worths, strict=True):
+        less = 0
+        tax = line.tax.minor if line.tax and earning.tax is Counted.LEFT_OUT else 0
+        if earning.points_paid is Counted.LEFT_OUT:
+            less = worth_
+        if tax:
+            less += floor(Fraction(tax * (amount - less), amount))
+        paid.append(amount - less)
+        before = earning.discounts is Discounts.BEFORE
+        basis.append((line.price.minor if before else amount) - less)
+    rates = [
         worth(programme, facts, line, b < 0) for line, b in zip(purchase.lines, basis, strict=True)
     ]
-    exact = [w * b / 10**programme.digits for w, b in zip(worths, basis, strict=True)]
+    exact = [w * b / 10**programme.digits for w, b in zip(rates, basis, strict=True)]
     weights = [max(Fraction(0), part) for part in exact]
-    given = bonuses(programme, facts, purchase.lines, basis, [bool(w) for w in worths])
+    given = bonuses(programme, facts, purchase.lines, basis, [bool(rate) for rate in rates])
     if earning.scope is Scope.LINE:
         points = [ROUND[earning.rounding](part) for part in weights]
         for more, paid_for in given:
@@ -232,9 +283,11 @@ def earn(
         for more, paid_for in given:
             weights = [w + more * p / sum(paid_for) for w, p in zip(weights, paid_for, strict=True)]
         points = share(ROUND[earning.rounding](max(Fraction(0), total)), weights)
-    counted = [p if w else 0 for p, w in zip(paid, worths, strict=True)]
+    counted = [p if w else 0 for p, w in zip(paid, rates, strict=True)]
     spend = share(max(0, sum(counted)), [Fraction(max(0, c)) for c in counted])
     return {
-        line.id: Earned(max(0, p), Fraction(line.quantity), n, s)
-        for line, p, n, s in zip(purchase.lines, paid, points, spend, strict=True)
+        line.id: Earned(max(0, p), Fraction(line.quantity), n, s, w, c)
+        for line, p, n, s, w, c in zip(
+            purchase.lines, full, points, spend, worths, costs, strict=True
+        )
     }

@@ -23,10 +23,12 @@ from tests.loyalty.slow_earning import (
     DAY,
     Earned,
     earn,
+    facts_of,
     first_day,
     first_instant,
     later,
     next_first_day,
+    pay,
     period,
     share,
 )
@@ -165,9 +167,32 @@ class SlowMember:
         self.lots.append(lot)
         return lot
 
+    def payable(self, purchase: RecordPurchase, at: datetime) -> str:
+        """Say whether the points may pay for an order, or what forbids it."""
+        facts = facts_of(self.programme, purchase, self.joined, self.tier or "", not self.orders)
+        if pay(self.programme, facts, purchase) is None:
+            return "no offer"
+        if purchase.hold and purchase.hold not in self.holds:
+            return "no hold"
+        held = self.holds.get(purchase.hold, (at, []))[1]
+        there = sum(n for _, n, _ in held) if purchase.hold else self.available(at)
+        return "" if purchase.points <= there else "not enough"
+
     def buy(self, purchase: RecordPurchase, at: datetime) -> int:
         day = purchase.occurred_at.astimezone(self.programme.zone).date()
-        lines = earn(self.programme, purchase, self.joined, self.tier or "", not self.orders)
+        facts = facts_of(self.programme, purchase, self.joined, self.tier or "", not self.orders)
+        nothing = [0 for _ in purchase.lines]
+        worths, costs = nothing, nothing
+        if purchase.points:
+            offer = pay(self.programme, facts, purchase)
+            assert offer is not None
+            _, worths, costs = offer
+            ref = f"order:{purchase.order}"
+            if purchase.hold:
+                self.end_hold(purchase.hold, purchase.points, at, ref)
+            else:
+                self.redeem(ref, purchase.points, at)
+        lines = earn(self.programme, purchase, facts, worths, costs)
         self._cap(lines, day)
         points = sum(line.points for line in lines.values())
         lot = self._open(f"order:{purchase.order}", points, purchase.occurred_at, at)
@@ -287,7 +312,9 @@ class SlowMember:
         else:
             lot.left += 1
 
-    def undo(self, id_: str, redemption: str, points: int, at: datetime) -> None:
+    def undo(
+        self, id_: str, redemption: str, points: int, at: datetime, cause: str = "undo"
+    ) -> None:
         """Give points back one by one, those spent last first."""
         taken, reissued = self.spent[redemption], 0
         for _ in range(points):
@@ -307,16 +334,27 @@ class SlowMember:
                 lot.expired += 1
                 reissued += self.programme.undo.lapsed is Lapsed.REISSUE
         if reissued:
-            anew = self._open(f"undo:{id_}", reissued, at, at)
+            anew = self._open(f"{cause}:{id_}", reissued, at, at)
             assert anew is not None
             anew.active_at = at
 
-    def give_back(self, order: str, amounts: dict[str, tuple[int, Any]], at: datetime) -> int:
+    def give_back(
+        self, id_: str, order: str, amounts: dict[str, tuple[int, Any]], at: datetime
+    ) -> int:
         """Take back by line (amount, pieces); the amounts are known to be left."""
         day, origin, lines = self.orders[order]
-        claim = 0
-        for id_, (amount, pieces) in amounts.items():
-            line = lines[id_]
+        claim = cost = 0
+        for line_id, (amount, pieces) in amounts.items():
+            line = attrs.evolve(lines[line_id])
+            line.back, line.pieces = line.back + amount, line.pieces + Fraction(pieces)
+            back = floor(line.cost * line.share_back())
+            cost += back - line.cost_back
+            lines[line_id].cost_back = back
+            lines[line_id].worth_back = floor(line.worth * line.share_back())
+        if cost:
+            self.undo(id_, f"order:{order}", cost, at, cause="return")
+        for line_id, (amount, pieces) in amounts.items():
+            line = lines[line_id]
             line.back += amount
             line.pieces += Fraction(pieces)
             share_back = line.share_back()

@@ -51,7 +51,7 @@ from loyalcore.testing.loyalty import (
     purchases,
 )
 from tests.loyalty.club import NOON, History, line, minor_line, shop
-from tests.loyalty.slow_earning import ROUND, earn
+from tests.loyalty.slow_earning import ROUND, earn, facts_of
 
 CNY_ONLY = st.just("CNY")
 
@@ -178,7 +178,9 @@ def test_the_obvious_model_agrees(drawn: tuple[Programme, RecordPurchase]) -> No
     programme, purchase = drawn
     recorded = judged(programme, purchase)
     lowest = programme.tiers.ladder[0].id if programme.tiers else ""
-    expected = earn(programme, purchase, purchase.occurred_at, lowest, first=True)
+    facts = facts_of(programme, purchase, purchase.occurred_at, lowest, first=True)
+    nothing = [0 for _ in purchase.lines]
+    expected = earn(programme, purchase, facts, nothing, nothing)
     assert {b.line: (b.amount, b.points, b.spend) for b in recorded.lines} == {
         id_: (b.paid, b.points, b.spend) for id_, b in expected.items()
     }

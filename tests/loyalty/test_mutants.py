@@ -158,9 +158,9 @@ def sum_of_factors(patch: pytest.MonkeyPatch) -> None:
 def rewards_earn(patch: pytest.MonkeyPatch) -> None:
     judge = earning.judge
 
-    def all_lines(purchase: Any, facts: Any, programme: Any) -> Any:
+    def all_lines(purchase: Any, *rest: Any) -> Any:
         lines = tuple(attrs.evolve(line, reward=False) for line in purchase.lines)
-        return judge(attrs.evolve(purchase, lines=lines), facts, programme)
+        return judge(attrs.evolve(purchase, lines=lines), *rest)
 
     patch.setattr(facts, "judge", all_lines)
 

@@ -145,3 +145,27 @@ def test_double_week_in_the_birthday_month() -> None:
     award = Bluebird(IN_MARCH).buys("100.00", "2026-03-25 12:00").award
     assert award.points == 300
     assert award.why_not("double-week") == "double-week: 0, lost to birthday-month"
+
+
+@scenario(10)
+def test_points_for_a_free_order() -> None:
+    """In a free-order campaign 6,000 points pay 60.00, which earns nothing."""
+    half = {"id": "half", "points_per_unit": 100, "largest_share": "0.5"}
+    week = {"first": "2026-03-23", "last": "2026-03-29"}
+    free = {"id": "free-order", "points_per_unit": 100, "when": week}
+    club = Bluebird(payments=[half, free])
+    club.buys("6000.00", "2026-03-01 12:00")
+    bought = club.buys("60.00", "2026-03-25 12:00", points=6000)
+    assert (bought.paid.offer, bought.paid.points) == ("free-order", 6000)
+    assert bought.award.points == 0
+    assert club.ann("2026-03-25 12:00").outstanding == 0
+
+
+@scenario(10)
+def test_a_free_order_that_comes_back() -> None:
+    """Its points come back, and no money is refunded for them."""
+    club = Bluebird(payments=[{"id": "points", "points_per_unit": 100}])
+    club.buys("6000.00", "2026-03-01 12:00")
+    club.buys("60.00", "2026-03-25 12:00", order="A-1", points=6000)
+    assert club.returns("A-1", "60.00", "2026-03-26 12:00") == 0
+    assert club.ann("2026-03-26 12:00").outstanding == 6000

@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ from loyalcore.errors import (
     HoldOver,
     InsufficientPoints,
     NotAuthorised,
+    PaymentNotAllowed,
     ReturnExceedsPurchase,
     UndoExceedsRedemption,
 )
@@ -41,6 +43,7 @@ from loyalcore.loyalty import (
     ReturnedLine,
     Transfer,
     UndoRedemption,
+    payment_quotes,
 )
 from loyalcore.loyalty.point_commands import ReceivePoints
 from loyalcore.money import Money
@@ -101,8 +104,11 @@ class MemberMachine(RuleBasedStateMachine):
         birthday=st.none() | month_days(),
         channel=st.sampled_from(CHANNELS),
         store=st.sampled_from(STORES),
+        paying=st.sampled_from((0, 0, 1, 5, 10)),
     )
-    def buy(self, data: Any, wait: Any, sweep: bool, late: timedelta, **where: Any) -> None:
+    def buy(
+        self, data: Any, wait: Any, sweep: bool, late: timedelta, paying: int, **where: Any
+    ) -> None:
         self.pass_time(wait, sweep)
         lines: tuple[Line, ...] = data.draw(orders(self.programme.currency))
         command = RecordPurchase(
@@ -112,16 +118,36 @@ class MemberMachine(RuleBasedStateMachine):
             lines=lines,
             **where,
         )
+        if paying and self.programme.payments:
+            command = self.with_points(data, command, paying)
+            if self.slow.payable(command, self.now):
+                with pytest.raises((PaymentNotAllowed, InsufficientPoints, HoldOver)):
+                    self.history.decide(command)
+                return
         recorded = self.history.tell(command)
         assert recorded.award.points == self.slow.buy(command, self.now)
         assert recorded.award.points == sum(line.points for line in recorded.lines)
         earned = self.slow.orders[command.order][2]
-        assert {b.line: (b.amount, b.points, b.spend) for b in recorded.lines} == {
-            id_: (b.paid, b.points, b.spend) for id_, b in earned.items()
-        }
+        assert {
+            b.line: (b.amount, b.points, b.spend, b.paid_worth, b.paid_points)
+            for b in recorded.lines
+        } == {id_: (b.paid, b.points, b.spend, b.worth, b.cost) for id_, b in earned.items()}
         self.orders.append(command.order)
         with pytest.raises(AlreadyRecorded):
             self.history.decide(command)
+
+    def with_points(self, data: Any, order: RecordPurchase, share: int) -> RecordPurchase:
+        """Let a share of the points that may pay for an order do so, or of those of a hold."""
+        hold = data.draw(st.sampled_from(("", "", *self.holds)))
+        member = self.history.at(self.now)
+        quotes = payment_quotes(member, order, self.programme, self.now)
+        for quote in quotes:
+            tried = attrs.evolve(order, points=quote.most)
+            assert not self.slow.payable(tried, self.now), "quoted, and yet refused"
+        most = max((quote.most for quote in quotes), default=0)
+        if hold:
+            most = sum(taken for _, taken, _ in self.slow.holds.get(hold, (None, []))[1])
+        return attrs.evolve(order, points=max(1, most * share // 10), hold=hold)
 
     @precondition(lambda self: self.programme.behaviours)
     @step(data=st.data(), **TIME, late=st.sampled_from((timedelta(0), timedelta(days=3))))
@@ -287,8 +313,12 @@ class MemberMachine(RuleBasedStateMachine):
             with pytest.raises(ReturnExceedsPurchase):
                 self.history.decide(command)
             return
-        self.history.tell(command)
-        self.slow.give_back(order, amounts, self.now)
+        worths_back = sum(line.worth_back for line in lines.values())
+        told = self.history.tell(command)
+        self.slow.give_back(command.id, order, amounts, self.now)
+        worths_back = sum(line.worth_back for line in lines.values()) - worths_back
+        money_back = sum(amount for amount, _ in amounts.values())
+        assert told.refund == money_back - worths_back
         assert self.history.decide(command) == (), "told twice"
 
     # --- what always holds -----------------------------------------------------------------------

@@ -269,6 +269,25 @@ class InsufficientPoints(Refused):
 
 
 @attrs.define(eq=False)
+class PaymentNotAllowed(Refused):
+    """Points that may not pay for an order.
+
+    Attributes:
+        points: how many were to pay.
+        reasons: (offer, why not) for each offer that the programme has.
+    """
+
+    points: int
+    reasons: tuple[tuple[str, str], ...]
+
+    def message(self) -> str:
+        if not self.reasons:
+            return "the programme has no offer to pay with points: add one to its payments"
+        reasons = "; ".join(f"{offer}: {why}" for offer, why in self.reasons)
+        return f"{self.points} points cannot pay for this order: {reasons}"
+
+
+@attrs.define(eq=False)
 class UnknownOrder(Refused):
     """A return of an order that this member never recorded."""
 

@@ -103,7 +103,8 @@ class Deciding:
         known = self._store.keys(ask.key for ask in asks if is_key(ask.key))
         reading.known = known
         for ask in asks:
-            for stream, command in ask.acts if ask.key not in known else ():
+            fresh_key = is_key(ask.key) and ask.key not in known
+            for stream, command in ask.acts if fresh_key else ():
                 refs = getattr(command, "refs", ())
                 reading.refs.setdefault(named(stream), set()).update(refs)
         drafts: dict[str, Draft] = {}

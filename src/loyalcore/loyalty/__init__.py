@@ -41,7 +41,10 @@ from loyalcore.loyalty.held import Held
 from loyalcore.loyalty.ledger import CLUB, MEMBER
 from loyalcore.loyalty.line import Line
 from loyalcore.loyalty.member import Member
+from loyalcore.loyalty.order_facts import payment_quotes
 from loyalcore.loyalty.parts import Lot, Part
+from loyalcore.loyalty.paying import Quote
+from loyalcore.loyalty.payments import Payment
 from loyalcore.loyalty.point_commands import (
     AdjustPoints,
     CaptureHold,
@@ -52,7 +55,16 @@ from loyalcore.loyalty.point_commands import (
     Transfer,
     UndoRedemption,
 )
-from loyalcore.loyalty.policies import Discounts, Earning, Expiry, Lapsed, Scope, Shortfall, Undo
+from loyalcore.loyalty.policies import (
+    Counted,
+    Discounts,
+    Earning,
+    Expiry,
+    Lapsed,
+    Scope,
+    Shortfall,
+    Undo,
+)
 from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.programme_files import load_programme, programme_from
 from loyalcore.loyalty.rewards import Reward, RewardKind
@@ -72,6 +84,7 @@ from loyalcore.loyalty.spending import (
     HoldEnded,
     PointsExpired,
     PointsHeld,
+    PointsPaid,
     PointsRedeemed,
     RedemptionUndone,
     RewardTaken,
@@ -111,6 +124,7 @@ __all__ = [
     "CaptureHold",
     "Club",
     "Condition",
+    "Counted",
     "Discounts",
     "During",
     "Earning",
@@ -145,10 +159,12 @@ __all__ = [
     "OnAnniversary",
     "OnBirthday",
     "Part",
+    "Payment",
     "PlaceHold",
     "PointsAdjusted",
     "PointsExpired",
     "PointsHeld",
+    "PointsPaid",
     "PointsReceived",
     "PointsRedeemed",
     "PointsTransferred",
@@ -156,6 +172,7 @@ __all__ = [
     "ProgrammePublished",
     "PublishProgramme",
     "PurchaseRecorded",
+    "Quote",
     "Reason",
     "RecordBehaviour",
     "RecordPurchase",
@@ -193,6 +210,7 @@ __all__ = [
     "UndoRedemption",
     "Window",
     "load_programme",
+    "payment_quotes",
     "programme_from",
     "programme_schema",
     "standing",

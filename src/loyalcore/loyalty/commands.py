@@ -71,6 +71,8 @@ class RecordPurchase(Command):
         birthday: the member's, if the club knows it.
         channel: such as "web".
         store: such as "Bund 1".
+        points: how many points pay for a part of it, or for all.
+        hold: the hold that these points are taken from; "" takes them from what can be spent.
     """
 
     order: str = attrs.field(validator=checks.name)
@@ -81,15 +83,20 @@ class RecordPurchase(Command):
     )
     channel: str = attrs.field(default="", validator=checks.text)
     store: str = attrs.field(default="", validator=checks.text)
+    points: int = attrs.field(default=0, validator=checks.count)
+    hold: str = attrs.field(default="", validator=checks.text)
 
     def __attrs_post_init__(self) -> None:
         if not self.lines:
             raise InvalidValue("RecordPurchase.lines", (), "give at least one line")
+        if self.hold and not self.points:
+            raise InvalidValue("RecordPurchase.points", 0, "say how many points the hold pays")
 
     @property
     def refs(self) -> tuple[str, ...]:
-        """The order."""
-        return (f"order:{self.order}",)
+        """The order, and the hold that pays for it."""
+        hold = (f"hold:{self.hold}",) if self.hold else ()
+        return (f"order:{self.order}", *hold)
 
 
 @attrs.frozen(kw_only=True)

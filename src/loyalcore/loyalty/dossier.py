@@ -26,6 +26,7 @@ class Dossier:
         spent: what each redemption seen took from which lots, less what was undone.
         redeemed_at: when each redemption seen was recorded.
         holds: the holds seen that are over, by id.
+        paid: what paid for the order from which lots, less what came back.
     """
 
     refs: frozenset[str] = frozenset()
@@ -36,6 +37,7 @@ class Dossier:
     spent: dict[str, tuple[Part, ...]] = attrs.field(factory=dict)
     redeemed_at: dict[str, datetime] = attrs.field(factory=dict)
     holds: dict[str, HoldEnded] = attrs.field(factory=dict)
+    paid: tuple[Part, ...] = ()
 
     def knowing(self, passed: Iterable[MemberEvent]) -> "Dossier":
         """Add what time has done since: the holds that it ended."""
@@ -57,13 +59,16 @@ def dossier(events: Iterable[MemberEvent]) -> Dossier:
     refs: set[str] = set()
     found = Dossier()
     purchase = None
+    paid: tuple[Part, ...] = ()
     for event in events:
         refs.update(event.refs)
         match event:
             case PurchaseRecorded():
                 purchase = event
+                paid = () if event.paid is None else event.paid.parts
             case ReturnRecorded():
                 found.returns[event.id] = event
+                paid = _less(paid, sum(line.paid_points for line in event.lines))
                 for line in event.lines:
                     before = found.returned.get(line.line, LineReturned(line.line))
                     found.returned[line.line] = _sum(before, line)
@@ -71,7 +76,7 @@ def dossier(events: Iterable[MemberEvent]) -> Dossier:
                 _note(found, event)
             case _:
                 pass
-    return attrs.evolve(found, refs=frozenset(refs), purchase=purchase)
+    return attrs.evolve(found, refs=frozenset(refs), purchase=purchase, paid=paid)
 
 
 def _note(found: Dossier, event: PointsRedeemed | HoldEnded | RedemptionUndone) -> None:
@@ -103,6 +108,8 @@ def _sum(one: LineReturned, other: LineReturned) -> LineReturned:
         plus(one.quantity, other.quantity),
         one.points + other.points,
         one.spend + other.spend,
+        one.paid_worth + other.paid_worth,
+        one.paid_points + other.paid_points,
     )
 
 

@@ -14,7 +14,8 @@ from loyalcore.loyalty.commands import RecordPurchase
 from loyalcore.loyalty.conditions import Condition, Facts
 from loyalcore.loyalty.events import LineEarned
 from loyalcore.loyalty.line import Line
-from loyalcore.loyalty.policies import Discounts, Scope
+from loyalcore.loyalty.paying import Paid
+from loyalcore.loyalty.policies import Counted, Discounts, Earning, Scope
 from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.rules import Base, Bonus, Multiplier, Stacking, Subject
 
@@ -176,20 +177,25 @@ def _granted(nets: Sequence[int], ladders: Sequence[Ladder], plan: Plan) -> list
 
 
 def _held(plan: Plan, facts: Facts, lines: Sequence[Line]) -> list[frozenset[int]]:
-    """Give, for each line, the places of the rules whose condition holds: none for a reward."""
+    """Give, for each line, the places of the rules whose condition holds.
+
+    None does for a reward, or for delivery that is left out.
+    """
     by_order = frozenset(
         place for place, when in plan.by_order if when is None or when.holds(facts)
     )
+    delivery = plan.programme.earning.delivery
     held: list[frozenset[int]] = []
     for line in lines:
         its_facts = facts.of(line)
         by_line = [place for place, when in plan.by_line if when.holds(its_facts)]
-        held.append(frozenset() if line.reward else by_order.union(by_line))
+        aside = line.reward or (line.delivery and delivery is Counted.LEFT_OUT)
+        held.append(frozenset() if aside else by_order.union(by_line))
     return held
 
 
 def judge(
-    purchase: RecordPurchase, facts: Facts, programme: Programme
+    purchase: RecordPurchase, facts: Facts, programme: Programme, paid_by: Paid | None = None
 ) -> tuple[Award, tuple[LineEarned, ...]]:
     """Say what an order earns under a programme, rule by rule and line by line.
 
@@ -197,11 +203,21 @@ def judge(
     rule is given the difference that it makes, so that the rules sum to the award. With scope
     "line" each line's points are rounded instead. A line that no base rule covers neither earns
     nor qualifies, and a reward line never does.
+
+    Args:
+        purchase: the order.
+        facts: what conditions may look at.
+        programme: whose rules.
+        paid_by: the points that pay for it, if some do.
     """
     plan, lines = _plan(_Very(programme)), purchase.lines
-    paid = [line.paid for line in lines]
+    amounts = [line.paid for line in lines]
+    left_out = _left_out(lines, programme.earning, paid_by)
+    paid = [amount - less for amount, less in zip(amounts, left_out, strict=True)]
     before = programme.earning.discounts is Discounts.BEFORE
-    nets = [line.price.minor for line in lines] if before else paid
+    nets = paid
+    if before:
+        nets = [line.price.minor - less for line, less in zip(lines, left_out, strict=True)]
     held = _held(plan, facts, lines)
     ladders = [_ladder(plan, each, net < 0) for each, net in zip(held, nets, strict=True)]
     granted = _granted(nets, ladders, plan) if programme.bonuses else []
@@ -209,10 +225,30 @@ def judge(
     outcomes = _outcomes(totals, nets, ladders, granted, plan)
     award = Award(totals[-1] if totals else 0, outcomes, programme.content_id)
     spends = _qualifying(paid, ladders)
-    return award, tuple(
+    earned = [
         LineEarned(line.id, max(0, amount), line.quantity, points, spend)
-        for line, amount, points, spend in zip(lines, paid, shares, spends, strict=True)
-    )
+        for line, amount, points, spend in zip(lines, amounts, shares, spends, strict=True)
+    ]
+    if paid_by is not None:
+        earned = [
+            attrs.evolve(line, paid_worth=worth, paid_points=points)
+            for line, worth, points in zip(earned, paid_by.worths, paid_by.points, strict=True)
+        ]
+    return award, tuple(earned)
+
+
+def _left_out(lines: Sequence[Line], earning: Earning, paid_by: Paid | None) -> list[int]:
+    """Give what of each line neither earns nor qualifies: tax, or what points pay."""
+    less = [0] * len(lines)
+    if earning.tax is Counted.LEFT_OUT:
+        less = [line.tax.minor if line.tax else 0 for line in lines]
+    if paid_by is None or earning.points_paid is Counted.COUNTED:
+        return less
+    # What points pay takes its part of the tax along.
+    return [
+        worth + (own * (line.paid - worth) // line.paid if own else 0)
+        for line, own, worth in zip(lines, less, paid_by.worths, strict=True)
+    ]
 
 
 def _round(

@@ -15,6 +15,7 @@ from loyalcore.loyalty.spending import (
     HoldEnded,
     PointsExpired,
     PointsHeld,
+    PointsPaid,
     PointsRedeemed,
     RedemptionUndone,
 )
@@ -30,6 +31,8 @@ class LineEarned:
         quantity: its pieces.
         points: its share of the award.
         spend: its share of the spend that qualifies for tiers, in minor units.
+        paid_worth: the part of the amount that was paid with points.
+        paid_points: the points that paid it.
     """
 
     line: str
@@ -37,6 +40,8 @@ class LineEarned:
     quantity: Decimal = Decimal(1)
     points: int = 0
     spend: int = 0
+    paid_worth: int = 0
+    paid_points: int = 0
 
 
 @attrs.frozen
@@ -49,6 +54,8 @@ class LineReturned:
         quantity: pieces, where the return spoke of pieces.
         points: claimed back.
         spend: qualifying spend taken back, in minor units.
+        paid_worth: the part of the amount that had been paid with points: no money to refund.
+        paid_points: the points that are given back for it.
     """
 
     line: str
@@ -56,6 +63,8 @@ class LineReturned:
     quantity: Decimal = Decimal(0)
     points: int = 0
     spend: int = 0
+    paid_worth: int = 0
+    paid_points: int = 0
 
 
 @attrs.frozen(kw_only=True)
@@ -98,6 +107,7 @@ class PurchaseRecorded(Event):
         repaid: how much of the lot went to repay debt at once.
         kept_days: how long daily tallies matter to the programme.
         counted: the points count towards caps by period.
+        paid: the points that paid for it, if some did.
     """
 
     order: str
@@ -110,6 +120,7 @@ class PurchaseRecorded(Event):
     repaid: int = 0
     kept_days: int = 0
     counted: bool = False
+    paid: PointsPaid | None = None
 
     @property
     def refs(self) -> tuple[str, ...]:
@@ -163,6 +174,8 @@ class ReturnRecorded(Event):
         debt: what was claimed and not there, now owed.
         waived: what was claimed and not there, let go.
         counted: the points counted towards caps by period, and do so no more.
+        restored, expired, reissued, repaid: what became of the points that had paid for it, as
+            when a redemption is undone; that comes first.
     """
 
     id: str
@@ -176,11 +189,20 @@ class ReturnRecorded(Event):
     debt: int = 0
     waived: int = 0
     counted: bool = False
+    restored: tuple[Part, ...] = ()
+    expired: tuple[Part, ...] = ()
+    reissued: Lot | None = None
+    repaid: int = 0
 
     @property
     def refs(self) -> tuple[str, ...]:
         """The order and the return."""
         return (f"order:{self.order}", f"return:{self.id}")
+
+    @property
+    def refund(self) -> int:
+        """The money to refund, in minor units: what had not been paid with points."""
+        return sum(line.amount - line.paid_worth for line in self.lines)
 
     @property
     def spend(self) -> int:

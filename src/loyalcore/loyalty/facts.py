@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import attrs
+
 from loyalcore.errors import (
     CurrencyNotAccepted,
     FactBeforeJoining,
@@ -24,8 +26,12 @@ from loyalcore.loyalty.earning import judge
 from loyalcore.loyalty.folding import evolve
 from loyalcore.loyalty.lots import expired, open_lot
 from loyalcore.loyalty.member import Member
+from loyalcore.loyalty.order_facts import order_facts
 from loyalcore.loyalty.parts import Lot
+from loyalcore.loyalty.paying import Paid, pay
 from loyalcore.loyalty.programme import Programme
+from loyalcore.loyalty.redeeming import capture, taken
+from loyalcore.loyalty.spending import PointsPaid
 from loyalcore.loyalty.tier_moves import upgrade
 from loyalcore.timing import local_date
 
@@ -61,48 +67,57 @@ def _lot_for(
     return award, lot, min(member.debt, lot.points)
 
 
+def _pay(
+    member: Member,
+    past: Dossier,
+    command: RecordPurchase,
+    facts: Facts,
+    programme: Programme,
+    at: datetime,
+) -> tuple[tuple[e.MemberEvent, ...], Paid | None, PointsPaid | None]:
+    """Say what points pay of an order, where they come from, and how their hold ends."""
+    points = command.points
+    if not points:
+        return (), None, None
+    paid = pay(points, command.lines, facts, programme)
+    if not command.hold:
+        parts = taken(member, points, at)
+        return (), paid, PointsPaid(paid.offer, points, paid.worth, parts)
+    ended = capture(member, past, command.hold, points, at, command.source)
+    spent = PointsPaid(paid.offer, points, paid.worth, ended.spent, command.hold)
+    return (ended,), paid, spent
+
+
 def record_purchase(
     member: Member, past: Dossier, command: RecordPurchase, club: Club, at: datetime
 ) -> tuple[e.MemberEvent, ...]:
     """Judge an order, open its lot, and see whether it reaches a higher tier.
 
     Raises:
-        AlreadyRecorded, FactInFuture, FactBeforeJoining, FactTooLate, CurrencyNotAccepted: see
-            these.
+        AlreadyRecorded, FactInFuture, FactBeforeJoining, FactTooLate, CurrencyNotAccepted,
+        PaymentNotAllowed, InsufficientPoints, UnknownHold, HoldOver: see these.
     """
     past.refuse_known(f"order:{command.order}")
     refuse_untimely(member, command.occurred_at, at, club.at(at))
     occurred_at = utc(command.occurred_at)
     programme = club.at(occurred_at)
     for place, line in enumerate(command.lines):
-        for field, money in (("price", line.price), ("discount", line.discount)):
+        for field, money in (("price", line.price), ("discount", line.discount), ("tax", line.tax)):
             if money is not None and money.currency != programme.currency:
                 where = f"lines[{place}].{field}"
                 raise CurrencyNotAccepted(where, money.currency, programme.currency)
     day = local_date(occurred_at, programme.zone)
-    paid = sum(line.paid for line in command.lines if not line.reward)
-    joined = member.enrolled_at
-    facts = Facts(
-        day=day,
-        leap_day=programme.leap_day_birthday,
-        birthday=command.birthday,
-        channel=command.channel,
-        store=command.store,
-        clock=occurred_at.astimezone(programme.zone).time(),
-        joined=None if joined is None else local_date(joined, programme.zone),
-        tier=member.tier or "",
-        first_purchase=not member.orders,
-        basket=programme.money(paid),
-    )
-    award, lines = judge(command, facts, programme)
+    facts = order_facts(member, command, programme)
+    ended, paid, spent = _pay(member, past, command, facts, programme, at)
+    for event in ended:
+        member = evolve(member, event)
+    award, lines = judge(command, facts, programme, paid)
     if programme.caps:
         award, lines = capped(award, lines, member, programme, day)
     ref = f"order:{command.order}"
     given, lot, repaid = _lot_for(member, award, ref, occurred_at, programme, at)
     if given is not award:  # lapsed: a return must find nothing to claim back
-        lines = tuple(
-            e.LineEarned(line.line, line.amount, line.quantity, 0, line.spend) for line in lines
-        )
+        lines = tuple(attrs.evolve(line, points=0) for line in lines)
     recorded = e.PurchaseRecorded(
         recorded_at=at,
         source=command.source,
@@ -116,8 +131,9 @@ def record_purchase(
         repaid=repaid,
         kept_days=programme.kept_days,
         counted=any(cap.per is not None for cap in programme.caps),
+        paid=spent,
     )
-    return (recorded, *upgrade(evolve(member, recorded), club.at(at), at))
+    return (*ended, recorded, *upgrade(evolve(member, recorded), club.at(at), at))
 
 
 def record_behaviour(

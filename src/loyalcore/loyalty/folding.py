@@ -1,6 +1,5 @@
 """Fold events into a member's state."""
 
-from bisect import bisect
 from datetime import datetime
 from typing import assert_never
 
@@ -16,9 +15,10 @@ from loyalcore.loyalty.events import (
     TierChanged,
     TierKept,
 )
+from loyalcore.loyalty.giving_back import lots_with, with_lot
 from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.held import Held
-from loyalcore.loyalty.lots import days_back, put_back, spending_order, split, without
+from loyalcore.loyalty.lots import days_back, without
 from loyalcore.loyalty.member import EARNED, SPEND, Member, soonest
 from loyalcore.loyalty.parts import Lot, Part
 from loyalcore.loyalty.spending import (
@@ -45,12 +45,12 @@ def evolve(member: Member, event: MemberEvent) -> Member:
         case MembershipEnded():
             return _end(member, event)
         case PurchaseRecorded():
-            return _earn(member, event, SPEND, event.spend)
+            return _earn(_pay(member, event), event, SPEND, event.spend)
         case BehaviourRecorded():
             times = 1 if event.award.points else 0
             return _earn(member, event, f"behaviour:{event.behaviour}", times)
         case ReturnRecorded():
-            return _claim(member, event)
+            return _claim(_return(member, event), event)
         case TierChanged():
             return attrs.evolve(
                 member,
@@ -87,22 +87,19 @@ def _move(
             held = Held(event.hold, event.until, event.parts)
             holds = tuple(sorted((*holds, held), key=soonest))
         case HoldEnded():
-            paying, _ = split(event.restored, event.repaid)
-            lots = without(put_back(lots, event.restored), paying)
+            lots = lots_with(lots, event.restored, None, event.repaid)
             holds = tuple(held for held in holds if held.id != event.hold)
             spent, gone = _points(event.spent), _points(event.expired)
             totals = totals.plus(spent=spent, expired=gone, clawed=event.repaid)
             debt -= event.repaid
         case RedemptionUndone():
-            paying, _ = split(event.restored, event.repaid)
-            lots = without(put_back(lots, event.restored), paying)
+            lots = lots_with(lots, event.restored, event.reissued, event.repaid)
             gone = _points(event.expired)
             totals = totals.plus(spent=-event.points, expired=gone, clawed=event.repaid)
             debt -= event.repaid
             member = _count_reward(member, event.given_back, event.recorded_at, -1)
             if event.reissued is not None:
-                rest = event.repaid - _points(paying)
-                lots, opened = _with_lot(lots, event.reissued, rest), event.reissued.id
+                opened = event.reissued.id
                 totals = totals.plus(issued=event.reissued.points)
         case _:
             assert_never(event)
@@ -136,7 +133,7 @@ def _hand(member: Member, event: PointsTransferred | PointsReceived | PointsAdju
             totals = totals.plus(claimed=taken, clawed=taken + event.repaid)
             debt -= event.repaid
             if event.lot is not None:
-                lots, opened = _with_lot(lots, event.lot, event.repaid), event.lot.id
+                lots, opened = with_lot(lots, event.lot, event.repaid), event.lot.id
                 totals = totals.plus(issued=event.lot.points)
         case _:
             assert_never(event)
@@ -153,7 +150,7 @@ def _hand(member: Member, event: PointsTransferred | PointsReceived | PointsAdju
 def _with_lots(lots: tuple[Lot, ...], more: tuple[Lot, ...], repaid: int) -> tuple[Lot, ...]:
     """Put several lots in their places, less what of the first repays debt at once."""
     for lot in more:
-        lots = _with_lot(lots, lot, min(repaid, lot.points))
+        lots = with_lot(lots, lot, min(repaid, lot.points))
         repaid -= min(repaid, lot.points)
     return lots
 
@@ -209,7 +206,7 @@ def _earn(
         member,
         recorded_at=event.recorded_at,
         orders=orders,
-        lots=_with_lot(member.lots, lot, repaid),
+        lots=with_lot(member.lots, lot, repaid),
         opened=lot.id,
         debt=member.debt - repaid,
         totals=member.totals.plus(issued=lot.points, clawed=repaid),
@@ -218,13 +215,32 @@ def _earn(
     )
 
 
-def _with_lot(lots: tuple[Lot, ...], lot: Lot, repaid: int) -> tuple[Lot, ...]:
-    """Put a lot in its place, less what of it repays debt at once."""
-    if lot.points <= repaid:
-        return lots
-    left = lot if not repaid else attrs.evolve(lot, points=lot.points - repaid)
-    place = bisect(lots, spending_order(left), key=spending_order)
-    return (*lots[:place], left, *lots[place:])
+def _pay(member: Member, event: PurchaseRecorded) -> Member:
+    """Take the points that pay for an order; those of a hold were taken by its end."""
+    paid = event.paid
+    if paid is None or paid.hold:
+        return member
+    lots, totals = without(member.lots, paid.parts), member.totals.plus(spent=paid.points)
+    return attrs.evolve(member, lots=lots, totals=totals)
+
+
+def _return(member: Member, event: ReturnRecorded) -> Member:
+    """Give back the points that had paid for an order."""
+    there, gone = _points(event.restored), _points(event.expired)
+    if not there + gone:
+        return member
+    totals = member.totals.plus(spent=-there - gone, expired=gone, clawed=event.repaid)
+    opened = member.opened
+    if event.reissued is not None:
+        opened = event.reissued.id
+        totals = totals.plus(issued=event.reissued.points)
+    return attrs.evolve(
+        member,
+        lots=lots_with(member.lots, event.restored, event.reissued, event.repaid),
+        opened=opened,
+        debt=member.debt - event.repaid,
+        totals=totals,
+    )
 
 
 def _claim(member: Member, event: ReturnRecorded) -> Member:

@@ -46,6 +46,8 @@ class Line:
         sku: the article.
         categories: the categories it is in.
         reward: a line that was got for points; it never earns.
+        tax: the part of what was paid for it that is tax; a programme may leave it out.
+        delivery: a line of delivery, which earns only where the programme says so.
     """
 
     id: str = attrs.field(validator=checks.name)
@@ -59,6 +61,15 @@ class Line:
     sku: str = attrs.field(default="", validator=checks.text)
     categories: tuple[str, ...] = attrs.field(default=(), converter=_names)
     reward: bool = attrs.field(default=False, validator=checks.instance_of(bool))
+    tax: Money | None = attrs.field(
+        default=None, validator=attrs.validators.optional(not_negative_money)
+    )
+    delivery: bool = attrs.field(default=False, validator=checks.instance_of(bool))
+
+    def __attrs_post_init__(self) -> None:
+        if self.tax is not None and self.tax.minor > max(0, self.paid):
+            fix = "give the tax contained in what was paid for the line, after its discount"
+            raise InvalidValue("Line.tax", str(self.tax), fix)
 
     @property
     def paid(self) -> int:

@@ -29,6 +29,13 @@ class Discounts(Enum):
     BEFORE = "before"
 
 
+class Counted(Enum):
+    """Whether a part of what is paid earns points and qualifies for tiers, or is left out."""
+
+    COUNTED = "counted"
+    LEFT_OUT = "left_out"
+
+
 class Shortfall(Enum):
     """What becomes of points that a return claims back and the member no longer has."""
 
@@ -54,6 +61,9 @@ class Earning:
         rounding: how exact points become whole ones.
         scope: rounded once for the order, or for each line.
         discounts: earned on prices after or before discounts.
+        tax: whether the tax contained in a line earns; what does not, qualifies for no tier.
+        delivery: whether lines of delivery earn.
+        points_paid: whether the part that is paid with points earns.
         stacking: what several multipliers of a group come to, by group; "best" where not said.
     """
 
@@ -61,6 +71,11 @@ class Earning:
     scope: Scope = attrs.field(default=Scope.ORDER, validator=checks.instance_of(Scope))
     discounts: Discounts = attrs.field(
         default=Discounts.AFTER, validator=checks.instance_of(Discounts)
+    )
+    tax: Counted = attrs.field(default=Counted.COUNTED, validator=checks.instance_of(Counted))
+    delivery: Counted = attrs.field(default=Counted.LEFT_OUT, validator=checks.instance_of(Counted))
+    points_paid: Counted = attrs.field(
+        default=Counted.LEFT_OUT, validator=checks.instance_of(Counted)
     )
     stacking: Mapping[str, Stacking] = attrs.field(
         default=MappingProxyType({}), converter=frozen_table, validator=_stacks, hash=False

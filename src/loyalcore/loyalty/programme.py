@@ -15,6 +15,7 @@ from loyalcore import checks
 from loyalcore.decimals import of_units, whole_units
 from loyalcore.errors import InvalidDocument, Mistake
 from loyalcore.forms import new_converter
+from loyalcore.loyalty.payments import Payment
 from loyalcore.loyalty.policies import Earning, Expiry, Shortfall, Undo, frozen_table
 from loyalcore.loyalty.programme_mistakes import AnyRule, reward_mistakes, taken_ids, unknown_names
 from loyalcore.loyalty.rewards import Reward
@@ -39,6 +40,7 @@ class Programme:
         caps: the most that orders earn.
         behaviours: points for what members do other than buying.
         rewards: what points buy.
+        payments: the offers to pay for orders with points; without any they pay for none.
         earning: rounding, basis and stacking.
         expiry: how long points live.
         tiers: the ladder, if there is one.
@@ -87,6 +89,9 @@ class Programme:
         ),
         hash=False,
     )
+    payments: tuple[Payment, ...] = attrs.field(
+        default=(), kw_only=True, converter=checks.listed, validator=checks.each(Payment)
+    )
     undo: Undo = attrs.field(default=Undo(), validator=checks.instance_of(Undo))
     leap_day_birthday: LeapDay = attrs.field(
         default=LeapDay.FEBRUARY_28, validator=checks.instance_of(LeapDay)
@@ -100,6 +105,7 @@ class Programme:
             "multipliers": self.multipliers,
             "caps": self.caps,
             "behaviours": self.behaviours,
+            "payments": self.payments,
         }
         mistakes = [*self._unknown_names(), *taken_ids(rules), *self._too_fine_thresholds()]
         mistakes += reward_mistakes(self.rewards, self.tiers)

@@ -10,6 +10,7 @@ from cattrs import Converter
 from loyalcore.errors import InvalidDocument, LoyalcoreError, Mistake
 from loyalcore.forms import new_converter, read_document, structure
 from loyalcore.loyalty.conditions import Condition
+from loyalcore.loyalty.payments import Payment
 from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.programme_mistakes import taken_ids, unknown_names
 from loyalcore.loyalty.rules import Base, Behaviour, Bonus, Cap, Multiplier
@@ -33,6 +34,7 @@ def _mistakes_between(converter: Converter, data: dict[str, Any]) -> list[Mistak
         "multipliers": Multiplier,
         "caps": Cap,
         "behaviours": Behaviour,
+        "payments": Payment,
     }
     rules = {key: readable(data.get(key), kind) for key, kind in kinds.items()}
     tiers = data.get("tiers")

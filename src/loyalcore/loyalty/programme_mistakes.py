@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from loyalcore.errors import InvalidValue, Mistake
+from loyalcore.loyalty.payments import Payment
 from loyalcore.loyalty.rewards import Reward
 from loyalcore.loyalty.rules import Base, Behaviour, Bonus, Cap, Multiplier
 from loyalcore.loyalty.tiers import Tiers
 from loyalcore.money import minor_digits
 from loyalcore.timing import zone
 
-AnyRule = Base | Bonus | Multiplier | Cap | Behaviour
+AnyRule = Base | Bonus | Multiplier | Cap | Behaviour | Payment
 
 
 def unknown_names(data: dict[str, Any]) -> list[Mistake]:

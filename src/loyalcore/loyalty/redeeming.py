@@ -20,10 +20,11 @@ from loyalcore.errors import (
 from loyalcore.forms import utc
 from loyalcore.loyalty.club import Club
 from loyalcore.loyalty.dossier import Dossier
+from loyalcore.loyalty.giving_back import give_back
 from loyalcore.loyalty.held import Held
-from loyalcore.loyalty.lots import open_lot, part_of, spendable, split, take
+from loyalcore.loyalty.lots import part_of, spendable, split, take
 from loyalcore.loyalty.member import Member
-from loyalcore.loyalty.parts import Lot, Part
+from loyalcore.loyalty.parts import Part
 from loyalcore.loyalty.point_commands import (
     CaptureHold,
     PlaceHold,
@@ -32,7 +33,6 @@ from loyalcore.loyalty.point_commands import (
     ReleaseHold,
     UndoRedemption,
 )
-from loyalcore.loyalty.policies import Lapsed
 from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.rewards import Reward
 from loyalcore.loyalty.spending import (
@@ -44,7 +44,7 @@ from loyalcore.loyalty.spending import (
     RewardTaken,
 )
 from loyalcore.loyalty.stock import MoveStock
-from loyalcore.timing import local_date, start_of_day
+from loyalcore.timing import local_date
 
 
 def redeem(
@@ -62,7 +62,7 @@ def redeem(
             source=command.source,
             redemption=command.redemption,
             points=command.points,
-            parts=_taken(member, command.points, at),
+            parts=taken(member, command.points, at),
         ),
     )
 
@@ -91,7 +91,7 @@ def redeem_reward(
             source=command.source,
             redemption=command.redemption,
             points=points,
-            parts=_taken(member, points, at),
+            parts=taken(member, points, at),
             taken=RewardTaken(
                 reward=reward.id,
                 quantity=command.quantity,
@@ -125,8 +125,12 @@ def _why_not(
     return None
 
 
-def _taken(member: Member, points: int, at: datetime) -> tuple[Part, ...]:
-    """Take points from what can be spent, with all that brings them back."""
+def taken(member: Member, points: int, at: datetime) -> tuple[Part, ...]:
+    """Take points from what can be spent, with all that brings them back.
+
+    Raises:
+        InsufficientPoints: there are not so many.
+    """
     available = member.available(at)
     if points > available:
         raise InsufficientPoints(points, available)
@@ -151,13 +155,18 @@ def place_hold(
             source=command.source,
             hold=command.hold,
             points=command.points,
-            parts=_taken(member, command.points, at),
+            parts=taken(member, command.points, at),
             until=until,
         ),
     )
 
 
-def _open_hold(member: Member, past: Dossier, id_: str) -> Held:
+def open_hold(member: Member, past: Dossier, id_: str) -> Held:
+    """Give a hold that is open.
+
+    Raises:
+        UnknownHold, HoldOver: it is not.
+    """
     for held in member.holds:
         if held.id == id_:
             return held
@@ -175,16 +184,27 @@ def capture_hold(
     Raises:
         UnknownHold, HoldOver, AlreadyRecorded, InsufficientPoints: see these.
     """
-    held = _open_hold(member, past, command.hold)
+    open_hold(member, past, command.hold)
     past.refuse_known(f"redemption:{command.redemption}")
-    points = held.points if command.points is None else command.points
+    ended = capture(member, past, command.hold, command.points, at, command.source)
+    return (attrs.evolve(ended, redemption=command.redemption),)
+
+
+def capture(
+    member: Member, past: Dossier, hold: str, points: int | None, at: datetime, source: str
+) -> HoldEnded:
+    """Take so many points of a hold, all by default, and give the rest back to its lots.
+
+    Raises:
+        UnknownHold, HoldOver, InsufficientPoints: see these.
+    """
+    held = open_hold(member, past, hold)
+    points = held.points if points is None else points
     if points > held.points:
         raise InsufficientPoints(points, held.points)
     spent, rest = split(held.parts, points)
-    ended = end_hold(
-        attrs.evolve(held, parts=rest), HoldEnd.CAPTURED, at, member.debt, command.source
-    )
-    return (attrs.evolve(ended, redemption=command.redemption, spent=spent),)
+    ended = end_hold(attrs.evolve(held, parts=rest), HoldEnd.CAPTURED, at, member.debt, source)
+    return attrs.evolve(ended, spent=spent)
 
 
 def release_hold(
@@ -195,7 +215,7 @@ def release_hold(
     Raises:
         UnknownHold, HoldOver: see these.
     """
-    held = _open_hold(member, past, command.hold)
+    held = open_hold(member, past, command.hold)
     return (end_hold(held, HoldEnd.RELEASED, at, member.debt, command.source),)
 
 
@@ -232,20 +252,7 @@ def undo_redemption(
     if points > left:
         raise UndoExceedsRedemption(command.redemption, points, left)
     _, back = split(spent, left - points)
-    programme, policy = club.at(at), club.at(at).undo
-    restored: list[Part] = []
-    expired: list[Part] = []
-    for part in reversed(back):  # those taken last come back first
-        if not part.expired(at):
-            restored.append(part)
-        elif policy.lapsed is Lapsed.GRACE:
-            restored.append(attrs.evolve(part, expires_at=_end_of_grace(programme, at)))
-        else:
-            expired.append(part)
-    reissued = None
-    if expired and policy.lapsed is Lapsed.REISSUE:
-        reissued = _reissued(member, programme, f"undo:{command.id}", expired, at)
-    there = sum(p.points for p in restored) + (reissued.points if reissued is not None else 0)
+    given = give_back(member, club.at(at), f"undo:{command.id}", back, at)
     return (
         RedemptionUndone(
             recorded_at=at,
@@ -253,28 +260,13 @@ def undo_redemption(
             id=command.id,
             redemption=command.redemption,
             points=points,
-            restored=tuple(restored),
-            expired=tuple(expired),
-            reissued=reissued,
-            repaid=min(member.debt, there),
+            restored=given.restored,
+            expired=given.expired,
+            reissued=given.reissued,
+            repaid=given.repaid,
             given_back=past.taken.get(command.redemption) if points == left else None,
         ),
     )
-
-
-def _end_of_grace(programme: Programme, at: datetime) -> datetime:
-    last_day = programme.undo.grace.after(local_date(at, programme.zone))
-    return start_of_day(last_day + timedelta(days=1), programme.zone)
-
-
-def _reissued(
-    member: Member, programme: Programme, cause: str, lapsed: Sequence[Part], at: datetime
-) -> Lot:
-    """Open a lot for what has lapsed, with a life of its own from today, to be spent at once."""
-    points = sum(part.points for part in lapsed)
-    day = local_date(at, programme.zone)
-    lot = open_lot(programme, member.opened + 1, cause, points, at, day)
-    return attrs.evolve(lot, active_at=at)
 
 
 def reward_leads_to(stream: str, event: object) -> Sequence[tuple[str, Command]]:

@@ -21,7 +21,8 @@ from loyalcore.forms import utc
 from loyalcore.loyalty.commands import RecordReturn, ReturnedLine
 from loyalcore.loyalty.dossier import Dossier
 from loyalcore.loyalty.events import LineEarned, LineReturned, PurchaseRecorded, ReturnRecorded
-from loyalcore.loyalty.lots import spending_order, take
+from loyalcore.loyalty.giving_back import GivenBack, give_back, lots_with
+from loyalcore.loyalty.lots import spending_order, split, take
 from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.parts import Lot
 from loyalcore.loyalty.policies import Shortfall
@@ -94,10 +95,12 @@ def decide_return(
         raise ReturnBeforePurchase(command.order, bought, utc(command.occurred_at))
     lines = _lines_back(purchase, past.returned, command)
     former = member.enrolled_at is not None and purchase.recorded_at < member.enrolled_at
-    if former:  # what it earned lapsed with that membership
-        lines = tuple(attrs.evolve(line, points=0, spend=0) for line in lines)
+    if former:  # what it earned lapsed with that membership, as what it cost would have
+        lines = tuple(attrs.evolve(line, points=0, spend=0, paid_points=0) for line in lines)
+    given = _paid_back(member, past, lines, programme, command.id, at)
+    lots = lots_with(member.lots, given.restored, given.reissued, given.repaid)
     points = sum(line.points for line in lines)
-    parts = take(_claw_order(member.lots, purchase.lot, at), points)
+    parts = take(_claw_order(lots, purchase.lot, at), points)
     missing = points - sum(part.points for part in parts)
     owed = programme.shortfall is Shortfall.DEBT
     return (
@@ -115,8 +118,29 @@ def decide_return(
             debt=missing if owed else 0,
             waived=0 if owed else missing,
             counted=purchase.counted and not former,
+            restored=given.restored,
+            expired=given.expired,
+            reissued=given.reissued,
+            repaid=given.repaid,
         ),
     )
+
+
+def _paid_back(
+    member: Member,
+    past: Dossier,
+    lines: Iterable[LineReturned],
+    programme: Programme,
+    id_: str,
+    at: datetime,
+) -> GivenBack:
+    """Say what becomes of the points that had paid for these lines."""
+    points = sum(line.paid_points for line in lines)
+    if not points:
+        return GivenBack()
+    left = sum(part.points for part in past.paid)
+    _, back = split(past.paid, left - points)
+    return give_back(member, programme, f"return:{id_}", back, at)
 
 
 def _lines_back(
@@ -191,6 +215,8 @@ def _line_back(
         pieces,
         floor(line.points * share) - already.points,
         floor(line.spend * share) - already.spend,
+        floor(line.paid_worth * share) - already.paid_worth,
+        floor(line.paid_points * share) - already.paid_points,
     )
 
 

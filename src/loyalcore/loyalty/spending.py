@@ -30,6 +30,25 @@ class RewardTaken:
     programme: str
 
 
+@attrs.frozen
+class PointsPaid:
+    """Points that paid for an order.
+
+    Attributes:
+        offer: the id of the offer by which they did.
+        points: how many.
+        worth: the money they paid, in minor units.
+        parts: from which lots.
+        hold: the hold that they came from, whose end is recorded with the order; "" without.
+    """
+
+    offer: str
+    points: int
+    worth: int
+    parts: tuple[Part, ...]
+    hold: str = ""
+
+
 @attrs.frozen(kw_only=True)
 class PointsRedeemed(Event):
     """Points were spent, from these lots.

@@ -102,7 +102,13 @@ def _points(parts: Iterable[Part]) -> int:
 def _earned(event: PurchaseRecorded | BehaviourRecorded) -> list[_Moved]:
     (ref,) = event.refs
     points = event.lot.points if event.lot is not None else 0
-    return [("earned", ref, points, 0), ("repaid", ref, -event.repaid, -event.repaid)]
+    paid = event.paid if isinstance(event, PurchaseRecorded) else None
+    spent = paid.points if paid is not None and not paid.hold else 0
+    return [
+        ("redeemed", ref, -spent, 0),
+        ("earned", ref, points, 0),
+        ("repaid", ref, -event.repaid, -event.repaid),
+    ]
 
 
 def _hold_ended(event: HoldEnded) -> list[_Moved]:
@@ -114,7 +120,7 @@ def _hold_ended(event: HoldEnded) -> list[_Moved]:
     ]
 
 
-def _undone(event: RedemptionUndone) -> list[_Moved]:
+def _undone(event: RedemptionUndone | ReturnRecorded) -> list[_Moved]:
     ref, anew = event.refs[0], event.reissued.points if event.reissued is not None else 0
     return [
         ("given back", ref, _points(event.restored), 0),
@@ -125,7 +131,11 @@ def _undone(event: RedemptionUndone) -> list[_Moved]:
 
 def _returned(event: ReturnRecorded) -> list[_Moved]:
     ref = event.refs[1]
-    return [("clawed back", ref, -_points(event.parts), 0), ("owed", ref, 0, event.debt)]
+    return [
+        *_undone(event),
+        ("clawed back", ref, -_points(event.parts), 0),
+        ("owed", ref, 0, event.debt),
+    ]
 
 
 def _received(event: PointsReceived) -> list[_Moved]:

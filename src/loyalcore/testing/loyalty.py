@@ -121,8 +121,16 @@ def lines(currency: str = "CNY", **fixed: SearchStrategy[Any]) -> SearchStrategy
         "sku": st.sampled_from(("", *SKUS)),
         "categories": st.lists(st.sampled_from(CATEGORIES), max_size=2, unique=True),
         "reward": st.sampled_from((False, False, False, True)),
+        "delivery": st.sampled_from((False, False, False, False, True)),
     }
-    return st.builds(Line, **(fields | fixed))
+    drawn = st.builds(Line, **(fields | fixed))
+    return st.builds(_taxed, drawn, st.sampled_from((0, 0, 6, 25)))
+
+
+def _taxed(line: Line, percent: int) -> Line:
+    """Say that so much of what is paid for a line is tax on top of the rest."""
+    tax = max(0, line.paid) * percent // (100 + percent)
+    return attrs.evolve(line, tax=Money.from_minor(tax, line.price.currency)) if tax else line
 
 
 def orders(
@@ -198,6 +206,9 @@ def _buys(draw: DrawFn, life: _Life) -> MemberCommand:
     occurred = life.occurred(draw)
     drawn = draw(purchases(life.programme.currency, st.just(occurred), order=st.just("O")))
     order = attrs.evolve(drawn, recorded_at=life.at, order=f"O-{life.number}")
+    if life.programme.payments:
+        points, hold = draw(st.integers(0, 300)), draw(st.sampled_from(("", *life.holds)))
+        order = attrs.evolve(order, points=points, hold=hold if points else "")
     life.bought.append(order)
     return order
 

@@ -18,6 +18,7 @@ from loyalcore.loyalty import (
     Bonus,
     Cap,
     Condition,
+    Counted,
     Discounts,
     During,
     Earning,
@@ -36,6 +37,7 @@ from loyalcore.loyalty import (
     OfSku,
     OnAnniversary,
     OnBirthday,
+    Payment,
     Programme,
     Recurs,
     Rounding,
@@ -206,6 +208,20 @@ def expiries() -> SearchStrategy[Expiry]:
     return for_ever | st.builds(Expiry, lives, st.sampled_from(Cycle), pending)
 
 
+def payments() -> SearchStrategy[Payment]:
+    """Draw offers to pay with points."""
+    return st.builds(
+        Payment,
+        id=st.sampled_from(("pay-1", "pay-2")),
+        points_per_unit=factors(1, 300) | st.just(Decimal(100)),
+        when=st.none() | st.none() | conditions(2),
+        smallest=st.sampled_from((1, 1, 50)),
+        steps=st.sampled_from((1, 1, 10)),
+        largest_share=st.sampled_from((Decimal(1), Decimal("0.5"), Decimal("0.333"))),
+        priority=st.integers(0, 1),
+    )
+
+
 def undos() -> SearchStrategy[Undo]:
     """Draw what comes back when a redemption is undone."""
     grace = st.integers(1, 40).map(lambda n: Undo(Lapsed.GRACE, Length(days=n)))
@@ -248,6 +264,7 @@ def programmes(**fixed: SearchStrategy[Any]) -> SearchStrategy[Programme]:
         "caps": _few(caps(), 2),
         "expiry": expiries(),
         "tiers": st.none() | tiers(),
+        "payments": _few(payments(), 2),
         "undo": undos(),
         "authorities": st.fixed_dictionaries(
             {}, optional={"clerk": st.integers(0, 300), "manager": st.integers(0, 900)}
@@ -260,6 +277,9 @@ def programmes(**fixed: SearchStrategy[Any]) -> SearchStrategy[Programme]:
             rounding=st.sampled_from(Rounding),
             scope=st.sampled_from(Scope),
             discounts=st.sampled_from(Discounts),
+            tax=st.sampled_from(Counted),
+            delivery=st.sampled_from(Counted),
+            points_paid=st.sampled_from(Counted),
         ),
     }
     own = "earning" in fixed
