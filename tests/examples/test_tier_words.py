@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from grocery.tier_words import tier_words
-from loyalcore.loyalty import Standing
+from loyalcore.loyalty import Lack, Standing
 
 NEW_YORK = ZoneInfo("America/New_York")
 SINCE = datetime(2017, 3, 2, 4, 30, tzinfo=UTC)
@@ -52,3 +55,12 @@ def test_who_needs_no_sum_to_rise_hears_that_any_purchase_will_do() -> None:
 def test_without_tiers_it_says_so() -> None:
     """A programme may have no tiers."""
     assert "no tiers" in words(None)
+
+
+@given(st.integers(1, 99), st.integers(1, 99))
+def test_ways_that_no_spend_alone_goes(orders: int, points: int) -> None:
+    """Where other measures count, each way is said with what is missing to it."""
+    ways = ((Lack("orders", Decimal(orders)),), (Lack("points", Decimal(points)),))
+    said = words(Standing("silver", SINCE, UNTIL, None, "gold", None, UNTIL, ways, ways[:1]))
+    assert f"{orders} orders or {points} points more before then" in said
+    assert f"to reach gold: {orders} orders more" in said

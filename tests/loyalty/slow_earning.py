@@ -189,12 +189,19 @@ class Earned:
     spend_back: int = 0
     worth_back: int = 0
     cost_back: int = 0
+    measured: frozenset[str] = frozenset()
+    qualifying: int = 0
+    named: bool = False
 
     def share_back(self) -> Fraction:
         """Give the share of the line that came back: of money, or of pieces if it was free."""
         if self.paid:
             return Fraction(self.back, self.paid)
         return self.pieces / self.quantity if self.quantity else Fraction(1)
+
+    def gone(self) -> Fraction:
+        """Give the share that came back; nothing where no return named the line."""
+        return self.share_back() if self.named else Fraction(0)
 
 
 def pay(
@@ -285,8 +292,19 @@ def earn(
         points = share(ROUND[earning.rounding](max(Fraction(0), total)), weights)
     counted = [p if w else 0 for p, w in zip(paid, rates, strict=True)]
     spend = share(max(0, sum(counted)), [Fraction(max(0, c)) for c in counted])
+    own = programme.tiers.measures if programme.tiers else ()
     return {
-        line.id: Earned(max(0, p), Fraction(line.quantity), n, s, w, c)
+        line.id: Earned(
+            max(0, p),
+            Fraction(line.quantity),
+            n,
+            s,
+            w,
+            c,
+            measured=frozenset(
+                m.id for m in own if m.when is None or m.when.holds(attrs.evolve(facts, line=line))
+            ),
+        )
         for line, p, n, s, w, c in zip(
             purchase.lines, full, points, spend, worths, costs, strict=True
         )

@@ -12,7 +12,6 @@ from typing import Any
 import attrs
 
 from loyalcore.loyalty import (
-    Fall,
     Lapsed,
     Programme,
     RecordBehaviour,
@@ -24,7 +23,6 @@ from tests.loyalty.slow_earning import (
     Earned,
     earn,
     facts_of,
-    first_day,
     first_instant,
     later,
     next_first_day,
@@ -32,6 +30,7 @@ from tests.loyalty.slow_earning import (
     period,
     share,
 )
+from tests.loyalty.slow_tiers import SlowTiers
 
 # What a redemption or a hold took: the lot, how many, and the expiry that the lot had then.
 Taken = tuple["SlowLot", int, datetime | None]
@@ -65,18 +64,24 @@ class SlowMember:
     orders: dict[str, tuple[date, SlowLot | None, dict[str, Earned]]] = attrs.field(factory=dict)
     earned: list[tuple[date, int]] = attrs.field(factory=list)
     deeds: list[tuple[str, date]] = attrs.field(factory=list)
-    spends: list[tuple[date, int]] = attrs.field(factory=list)
     holds: dict[str, tuple[datetime, list[Taken]]] = attrs.field(factory=dict)
     spent: dict[str, list[Taken]] = attrs.field(factory=dict)
     claimed: int = 0
     debt: int = 0
     waived: int = 0
-    tier: str | None = None
-    until: datetime | None = None
+    tiers: SlowTiers = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        if self.programme.tiers:
-            self.tier = self.programme.tiers.ladder[0].id
+        joined = self.joined.astimezone(self.programme.zone).date()
+        self.tiers = SlowTiers(self.programme, joined)
+
+    @property
+    def tier(self) -> str | None:
+        return self.tiers.tier
+
+    @property
+    def until(self) -> datetime | None:
+        return self.tiers.until
 
     # --- time ------------------------------------------------------------------------------------
 
@@ -95,46 +100,7 @@ class SlowMember:
                 if until == nearest:
                     self.end_hold(id_, 0, until)
             if self.until == nearest:
-                self._look_at_tier(nearest)
-
-    def _spend(self, first: date, last: date) -> Fraction:
-        total = sum(amount for day, amount in self.spends if first <= day <= last)
-        return Fraction(max(0, total), 10**self.programme.digits)
-
-    def _window(self, day: date) -> tuple[date, date]:
-        tiers = self.programme.tiers
-        assert tiers is not None
-        if tiers.window.calendar:
-            return first_day(tiers.window.calendar, day), next_first_day(tiers.window.calendar, day)
-        length = tiers.window.rolling_days or 0
-        return day - (length - 1) * DAY, day + length * DAY
-
-    def _look_at_tier(self, at: datetime) -> None:
-        tiers = self.programme.tiers
-        assert tiers is not None
-        day = at.astimezone(self.programme.zone).date()
-        first, _ = self._window(day - DAY)
-        spend = self._spend(first, day - DAY)
-        ids = [tier.id for tier in tiers.ladder]
-        below = tiers.ladder[: ids.index(self.tier or ids[0]) + 1]
-        kept = [t for t in below if (t.entry if t.keep is None else t.keep) <= spend][-1]
-        if tiers.fall is Fall.ONE_STEP and ids.index(kept.id) < len(below) - 2:
-            kept = below[-2]
-        lost = kept.id != self.tier
-        self.tier = kept.id
-        end = first_instant(self._window(day)[1], self.programme.zone)
-        self.until = None if lost and kept.id == ids[0] else end
-
-    def _upgrade(self, at: datetime) -> None:
-        tiers = self.programme.tiers
-        if tiers is None:
-            return
-        day = at.astimezone(self.programme.zone).date()
-        first, end = self._window(day)
-        ids = [tier.id for tier in tiers.ladder]
-        best = [tier for tier in tiers.ladder if tier.entry <= self._spend(first, day)][-1]
-        if ids.index(best.id) > ids.index(self.tier or ids[0]):
-            self.tier, self.until = best.id, first_instant(end, self.programme.zone)
+                self.tiers.look(nearest)
 
     # --- points ----------------------------------------------------------------------------------
 
@@ -194,6 +160,8 @@ class SlowMember:
                 self.redeem(ref, purchase.points, at)
         lines = earn(self.programme, purchase, facts, worths, costs)
         self._cap(lines, day)
+        for line in lines.values():
+            line.qualifying = line.points
         points = sum(line.points for line in lines.values())
         lot = self._open(f"order:{purchase.order}", points, purchase.occurred_at, at)
         if lot is None:
@@ -201,8 +169,8 @@ class SlowMember:
                 line.points = 0
         self.orders[purchase.order] = day, lot, lines
         self.earned.append((day, sum(line.points for line in lines.values())))
-        self.spends += [(day, line.spend) for line in lines.values()]
-        self._upgrade(at)
+        self.tiers.count_order(day, list(lines.values()))
+        self.tiers.upgrade(at)
         return lot.issued if lot else 0
 
     def _cap(self, lines: dict[str, Earned], day: date) -> None:
@@ -232,10 +200,13 @@ class SlowMember:
             if len(same) >= limit.times:
                 return 0
         lot = self._open(f"deed:{deed.id}", rule.points, deed.occurred_at, at)
-        if lot is None:
-            return 0
-        self.deeds.append((rule.id, day))
-        return lot.issued
+        earned = lot.issued if lot else 0
+        if earned:
+            self.deeds.append((rule.id, day))
+        self.tiers.count_deed(rule.id, day, rule.points, earned)
+        if self.programme.tiers and self.programme.tiers.moved_by(rule.id):
+            self.tiers.upgrade(at)
+        return earned
 
     def _take(self, points: int, at: datetime) -> list[Taken]:
         parts: list[Taken] = []
@@ -344,6 +315,7 @@ class SlowMember:
         """Take back by line (amount, pieces); the amounts are known to be left."""
         day, origin, lines = self.orders[order]
         claim = cost = 0
+        before = [line.gone() for line in lines.values()]
         for line_id, (amount, pieces) in amounts.items():
             line = attrs.evolve(lines[line_id])
             line.back, line.pieces = line.back + amount, line.pieces + Fraction(pieces)
@@ -357,12 +329,13 @@ class SlowMember:
             line = lines[line_id]
             line.back += amount
             line.pieces += Fraction(pieces)
+            line.named = True
             share_back = line.share_back()
             points, spend = floor(line.points * share_back), floor(line.spend * share_back)
             claim += points - line.points_back
             self.earned.append((day, line.points_back - points))
-            self.spends.append((day, line.spend_back - spend))
             line.points_back, line.spend_back = points, spend
+        self.tiers.count_back(day, list(lines.values()), before)
         self.claimed += claim
         own = origin.id if origin else 0
         for _ in range(claim):

@@ -84,16 +84,17 @@ def claw_each_return_anew(patch: pytest.MonkeyPatch) -> None:
 
 
 def exclusive_threshold(patch: pytest.MonkeyPatch) -> None:
-    def reached(self: Tiers, spend: Any) -> Tier:
-        return next(t for t in reversed(self.ladder) if t.entry < spend or not t.entry)
+    def reached(self: Tiers, counts: Any) -> Tier:
+        spend = counts["spend"]
+        return next(t for t in reversed(self.ladder) if not t.entry.spend or t.entry.spend < spend)
 
     patch.setattr(Tiers, "reached_by", reached)
 
 
 def exclusive_keeping(patch: pytest.MonkeyPatch) -> None:
-    def kept(self: Tiers, tier: str, spend: Any) -> Tier:
-        steps = self.ladder[: self.rank(tier) + 1]
-        return next(t for t in reversed(steps) if t.kept_by < spend or not t.entry)
+    def kept(self: Tiers, tier: str, counts: Any) -> Tier:
+        steps, spend = self.ladder[: self.rank(tier) + 1], counts["spend"]
+        return next(t for t in reversed(steps) if not t.entry.spend or t.kept_by.spend < spend)
 
     patch.setattr(Tiers, "kept_with", kept)
 

@@ -1,16 +1,23 @@
 """Tiers: reached at once, lost only at a period's end, moved by nothing but spend (L15 to L17)."""
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from loyalcore.loyalty import (
+    Enrol,
     Fall,
+    Goal,
+    Joined,
     Programme,
+    PurchaseRecorded,
+    RecordBehaviour,
+    RecordPurchase,
+    RecordReturn,
     Redeem,
+    ReturnRecorded,
     TierChanged,
     TierKept,
     TierReason,
@@ -19,8 +26,8 @@ from loyalcore.loyalty import (
 )
 from loyalcore.loyalty.tally import Tally
 from loyalcore.testing import rule
-from loyalcore.testing.loyalty import ladders, member_commands, programmes, tiers
-from loyalcore.timing import Cycle, local_date, start_of_day
+from loyalcore.testing.loyalty import ladders, member_commands, programmes, spend_tiers, tiers
+from loyalcore.timing import Cycle, MonthDay, local_date, start_of_day
 from tests.loyalty.club import NOON, SHANGHAI, History, minor_line, shop
 
 DAY = timedelta(days=1)
@@ -32,8 +39,25 @@ def tiered(ladder: Tiers) -> Programme:
 
 
 def spend_between(history: History, first: date, last: date) -> int:
-    tally = history.state.tally("spend")
-    return sum(amount for day, amount in tally.days.items() if first <= day <= last)
+    """Sum what the events say was spent on some days."""
+    signs = {PurchaseRecorded: 1, ReturnRecorded: -1}
+    told = [
+        event for event in history.events if isinstance(event, (PurchaseRecorded, ReturnRecorded))
+    ]
+    return sum(signs[type(e)] * e.spend for e in told if first <= e.day <= last)
+
+
+def days_up_to(programme: Programme, history: History, day: date) -> tuple[date, date]:
+    assert programme.tiers is not None
+    joined = local_date(history.events[0].recorded_at, programme.zone)
+    own = Joined(MonthDay(joined.month, joined.day), programme.leap_day_birthday)
+    return programme.tiers.window.days_up_to(day, own)
+
+
+def minor(goal: Goal) -> int:
+    """Give a goal of spend in fen."""
+    assert goal.spend is not None
+    return int(goal.spend * 100)
 
 
 adds = st.lists(st.tuples(st.integers(0, 60), st.integers(-50, 50), st.integers(0, 30)), max_size=9)
@@ -60,20 +84,38 @@ def test_a_day_let_go_of_is_not_counted_again(adds: list, first: int, length: in
 
 
 @rule("L15.1")
-@given(tiers(), st.data(), st.integers(-1, 1))
+@given(spend_tiers(), st.data(), st.integers(-1, 1))
 def test_thresholds_are_inclusive(ladder: Tiers, data: Any, off: int) -> None:
     """Exactly the threshold reaches the tier; a fen less does not."""
     tier = data.draw(st.sampled_from(ladder.ladder[1:]))
-    minor = int(tier.entry * 100) + off
+    fen = minor(tier.entry) + off
     history = History.of(tiered(ladder), joined=NOON)
-    history.buy("A", minor_line(minor), at=NOON)
-    reached = [step.id for step in ladder.ladder if step.entry * 100 <= minor]
+    history.buy("A", minor_line(fen), at=NOON)
+    reached = [step.id for step in ladder.ladder if minor(step.entry) <= fen]
     assert history.state.tier == reached[-1]
     assert (tier.id in reached) == (off >= 0)
 
 
 @rule("L15.2")
 @given(st.data(), programmes(tiers=tiers()))
+def test_nothing_but_facts_moves_a_tier(data: Any, programme: Programme) -> None:
+    """Redemptions, holds, transfers and adjustments change no tier, whatever it measures."""
+    commands = data.draw(member_commands(programme, max_size=12))
+    with_all, without = History.of(programme), History.of(programme)
+    with_all.try_all(commands)
+    facts = (Enrol, RecordPurchase, RecordBehaviour, RecordReturn)
+    without.try_all(command for command in commands if isinstance(command, facts))
+    end = commands[-1].recorded_at + 800 * DAY
+    one, other = with_all.at(end), without.at(end)
+    assert (one.tier, one.tier_since, one.tier_until) == (
+        other.tier,
+        other.tier_since,
+        other.tier_until,
+    )
+
+
+@rule("L15.2")
+@given(st.data(), programmes(tiers=spend_tiers()))
 def test_spending_and_expiry_move_no_tier(data: Any, programme: Programme) -> None:
     """The same facts without redemptions, under points that never expire, give the same tiers."""
     commands = data.draw(member_commands(programme))
@@ -116,13 +158,13 @@ def test_each_movement_states_the_spend_of_its_window(data: Any, programme: Prog
             last = day if rising else day - DAY
             then = History(history.club)
             then.keep(history.events[:place])
-            first, last = programme.tiers.window.days_up_to(last)
+            first, last = days_up_to(programme, then, last)
             assert event.spend == spend_between(then, first, last)
             assert event.programme == programme.content_id
 
 
 @rule("L16.1")
-@given(st.data(), programmes(tiers=tiers()))
+@given(st.data(), programmes(tiers=spend_tiers()))
 def test_up_at_once(data: Any, programme: Programme) -> None:
     """After a purchase nobody stands below what the running window's spend reaches."""
     assert programme.tiers is not None
@@ -132,8 +174,8 @@ def test_up_at_once(data: Any, programme: Programme) -> None:
         if not history.state.enrolled_at or not hasattr(command, "birthday"):
             continue
         day = local_date(command.recorded_at, programme.zone)
-        spent = spend_between(history, *programme.tiers.window.days_up_to(day))
-        reached = programme.tiers.reached_by(programme.money(max(0, spent)))
+        spent = spend_between(history, *days_up_to(programme, history, day))
+        reached = programme.tiers.reached_by({"spend": programme.money(max(0, spent))})
         rank = programme.tiers.rank
         assert rank(history.state.tier or "") >= rank(reached.id)
         if isinstance(history.events[-1], TierChanged):
@@ -173,26 +215,27 @@ def test_down_only_when_the_period_ends(data: Any, programme: Programme) -> None
 
 @rule("L16.3")
 @given(ladders(), st.integers(0, 300_000), st.data())
-def test_kept_with_less_than_entered(ladder: tuple, minor: int, data: Any) -> None:
+def test_kept_with_less_than_entered(ladder: tuple, some: int, data: Any) -> None:
     """At the year's end a tier stays if its keeping threshold, itself included, is met."""
     tier = data.draw(st.sampled_from(ladder[1:]))
     year = shop(tiers={"window": {"calendar": "year"}, "ladder": [{"id": "member"}]}).tiers
     assert year is not None
     history = History.of(tiered(Tiers(year.window, ladder)), joined=NOON)
-    history.buy("A", minor_line(int(tier.entry * 100)), at=NOON)
-    edge = data.draw(st.sampled_from((minor, int(tier.kept_by * 100), int(tier.kept_by * 100) - 1)))
+    history.buy("A", minor_line(minor(tier.entry)), at=NOON)
+    keep = minor(tier.kept_by)
+    edge = data.draw(st.sampled_from((some, keep, keep - 1)))
     next_year = NOON.replace(year=2027)
     assert history.at(next_year).tier == tier.id, "the year that reached it keeps it"
     if edge:
         history.buy("B", minor_line(edge), at=next_year)
     assume(history.state.tier == tier.id)
     end = datetime(2028, 1, 1, tzinfo=SHANGHAI)
-    kept = [step for step in ladder if step.kept_by * 100 <= edge]
-    expected = max(kept, key=lambda step: step.entry) if kept[-1].entry < tier.entry else tier
+    kept = [step for step in ladder if minor(step.kept_by) <= edge][-1]
+    expected = kept if minor(kept.entry) < minor(tier.entry) else tier
     state = history.at(end)
     assert state.tier == expected.id
     assert history.at(end - timedelta(microseconds=1)).tier == tier.id
-    assert Decimal(0) <= tier.kept_by <= tier.entry
+    assert 0 <= keep <= minor(tier.entry)
 
 
 @rule("L16.4")
@@ -201,7 +244,7 @@ def test_a_soft_landing_falls_one_step_a_period(ladder: tuple, years: int, fall:
     """Who spends nothing more falls to the bottom at once, or by one step each period."""
     window = Window(calendar=Cycle.YEAR)
     history = History.of(tiered(Tiers(window, ladder, fall)), joined=NOON)
-    history.buy("A", minor_line(int(ladder[-1].entry * 100)), at=NOON)
+    history.buy("A", minor_line(minor(ladder[-1].entry)), at=NOON)
     top = len(ladder) - 1
     assert history.state.tier == ladder[top].id
     at = datetime(2027 + years, 1, 2, tzinfo=SHANGHAI)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from loyalcore import InvalidDocument
 from loyalcore.testing import rule
 from loyalcore.timing import Cycle, Length
-from tests.loyalty.slow_model import first_day, later, next_first_day
+from tests.loyalty.slow_earning import first_day, later, next_first_day
 
 days = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 cycles = st.sampled_from(Cycle)

@@ -32,14 +32,12 @@ from loyalcore.loyalty.events import (
     ProgrammePublished,
     PurchaseRecorded,
     ReturnRecorded,
-    TierChanged,
-    TierKept,
-    TierReason,
 )
 from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.held import Held
 from loyalcore.loyalty.ledger import CLUB, MEMBER
 from loyalcore.loyalty.line import Line
+from loyalcore.loyalty.measures import Goal, Kind, Lack, Measure
 from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.order_facts import payment_quotes
 from loyalcore.loyalty.parts import Lot, Part
@@ -89,11 +87,13 @@ from loyalcore.loyalty.spending import (
     RedemptionUndone,
     RewardTaken,
 )
+from loyalcore.loyalty.standing import Standing, standing
 from loyalcore.loyalty.statement import Movement, Statement, statement
 from loyalcore.loyalty.stock import STOCK, Restock, Stock, StockMoved
+from loyalcore.loyalty.tallied import Tallied
 from loyalcore.loyalty.tally import Tally
-from loyalcore.loyalty.tier_moves import Standing, standing
-from loyalcore.loyalty.tiers import Fall, Tier, Tiers, Window
+from loyalcore.loyalty.tier_events import TierChanged, TierKept, TierReason
+from loyalcore.loyalty.tiers import Fall, Tier, Tiers
 from loyalcore.loyalty.time_conditions import (
     BirthdaySpan,
     During,
@@ -104,6 +104,7 @@ from loyalcore.loyalty.time_conditions import (
 )
 from loyalcore.loyalty.totals import Totals
 from loyalcore.loyalty.vocabulary import CONDITIONS
+from loyalcore.loyalty.windows import Joined, Window
 
 __all__ = [
     "CLUB",
@@ -133,6 +134,7 @@ __all__ = [
     "Facts",
     "Fall",
     "FirstPurchase",
+    "Goal",
     "Held",
     "HoldEnd",
     "HoldEnded",
@@ -141,6 +143,9 @@ __all__ = [
     "InHours",
     "InStore",
     "InTier",
+    "Joined",
+    "Kind",
+    "Lack",
     "Lapsed",
     "Leave",
     "Limit",
@@ -148,6 +153,7 @@ __all__ = [
     "LineEarned",
     "LineReturned",
     "Lot",
+    "Measure",
     "Member",
     "MemberEnrolled",
     "MemberEvent",
@@ -198,6 +204,7 @@ __all__ = [
     "Stock",
     "StockMoved",
     "Subject",
+    "Tallied",
     "Tally",
     "Tier",
     "TierChanged",

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
 
 import attrs
 
@@ -19,6 +18,8 @@ from loyalcore.loyalty.spending import (
     PointsRedeemed,
     RedemptionUndone,
 )
+from loyalcore.loyalty.tallied import Tallied
+from loyalcore.loyalty.tier_events import TierChanged, TierKept
 
 
 @attrs.frozen
@@ -108,6 +109,7 @@ class PurchaseRecorded(Event):
         kept_days: how long daily tallies matter to the programme.
         counted: the points count towards caps by period.
         paid: the points that paid for it, if some did.
+        counts: what it counts towards measures of tiers, beside spend.
     """
 
     order: str
@@ -121,6 +123,7 @@ class PurchaseRecorded(Event):
     kept_days: int = 0
     counted: bool = False
     paid: PointsPaid | None = None
+    counts: tuple[Tallied, ...] = ()
 
     @property
     def refs(self) -> tuple[str, ...]:
@@ -140,7 +143,7 @@ class BehaviourRecorded(Event):
     Attributes:
         behaviour: such as "share".
         id: the deed's own.
-        occurred_at, day, award, lot, repaid, kept_days: as for a purchase.
+        occurred_at, day, award, lot, repaid, kept_days, counts: as for a purchase.
     """
 
     behaviour: str
@@ -151,6 +154,7 @@ class BehaviourRecorded(Event):
     lot: Lot | None = None
     repaid: int = 0
     kept_days: int = 0
+    counts: tuple[Tallied, ...] = ()
 
     @property
     def refs(self) -> tuple[str, ...]:
@@ -176,6 +180,7 @@ class ReturnRecorded(Event):
         counted: the points counted towards caps by period, and do so no more.
         restored, expired, reissued, repaid: what became of the points that had paid for it, as
             when a redemption is undone; that comes first.
+        counts: what it takes back from measures of tiers, beside spend.
     """
 
     id: str
@@ -193,6 +198,7 @@ class ReturnRecorded(Event):
     expired: tuple[Part, ...] = ()
     reissued: Lot | None = None
     repaid: int = 0
+    counts: tuple[Tallied, ...] = ()
 
     @property
     def refs(self) -> tuple[str, ...]:
@@ -208,43 +214,6 @@ class ReturnRecorded(Event):
     def spend(self) -> int:
         """Qualifying spend taken back, in minor units."""
         return sum(line.spend for line in self.lines)
-
-
-class TierReason(Enum):
-    """Why a tier changed."""
-
-    REACHED = "reached"
-    NOT_KEPT = "not_kept"
-
-
-@attrs.frozen(kw_only=True)
-class TierChanged(Event):
-    """A member moved up or down.
-
-    Attributes:
-        before, after: the tiers' ids.
-        reason: spend reached it, or did not keep the one before.
-        spend: in the window that was looked at, in minor units.
-        until: when the new tier is looked at; None for the lowest.
-        programme: the content id of the version that judged.
-    """
-
-    before: str
-    after: str
-    reason: TierReason
-    spend: int
-    until: datetime | None
-    programme: str
-
-
-@attrs.frozen(kw_only=True)
-class TierKept(Event):
-    """A member kept the tier at the end of its period; fields as for a change."""
-
-    tier: str
-    spend: int
-    until: datetime
-    programme: str
 
 
 MemberEvent = (

@@ -32,6 +32,7 @@ from loyalcore.loyalty.paying import Paid, pay
 from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.redeeming import capture, taken
 from loyalcore.loyalty.spending import PointsPaid
+from loyalcore.loyalty.tier_counts import count_deed, count_order
 from loyalcore.loyalty.tier_moves import upgrade
 from loyalcore.timing import local_date
 
@@ -114,6 +115,7 @@ def record_purchase(
     award, lines = judge(command, facts, programme, paid)
     if programme.caps:
         award, lines = capped(award, lines, member, programme, day)
+    counts = count_order(programme, facts, command.lines, lines)
     ref = f"order:{command.order}"
     given, lot, repaid = _lot_for(member, award, ref, occurred_at, programme, at)
     if given is not award:  # lapsed: a return must find nothing to claim back
@@ -132,6 +134,7 @@ def record_purchase(
         kept_days=programme.kept_days,
         counted=any(cap.per is not None for cap in programme.caps),
         paid=spent,
+        counts=counts,
     )
     return (*ended, recorded, *upgrade(evolve(member, recorded), club.at(at), at))
 
@@ -139,7 +142,7 @@ def record_purchase(
 def record_behaviour(
     member: Member, past: Dossier, command: RecordBehaviour, club: Club, at: datetime
 ) -> tuple[e.MemberEvent, ...]:
-    """Give a behaviour its points, unless one of its limits is reached.
+    """Give a behaviour its points, unless one of its limits is reached, and see what it reaches.
 
     Raises:
         AlreadyRecorded, FactInFuture, FactBeforeJoining, FactTooLate, UnknownBehaviour: see these.
@@ -161,19 +164,23 @@ def record_behaviour(
             outcome = RuleOutcome(rule.id, 0, Reason.LIMIT_REACHED, by)
             break
     award = Award(outcome.points, (outcome,), programme.content_id)
+    counts = count_deed(programme, award.points)
     ref = f"deed:{command.id}"
     award, lot, repaid = _lot_for(member, award, ref, occurred_at, programme, at)
-    return (
-        e.BehaviourRecorded(
-            recorded_at=at,
-            source=command.source,
-            behaviour=rule.id,
-            id=command.id,
-            occurred_at=occurred_at,
-            day=day,
-            award=award,
-            lot=lot,
-            repaid=repaid,
-            kept_days=programme.kept_days,
-        ),
+    recorded = e.BehaviourRecorded(
+        recorded_at=at,
+        source=command.source,
+        behaviour=rule.id,
+        id=command.id,
+        occurred_at=occurred_at,
+        day=day,
+        award=award,
+        lot=lot,
+        repaid=repaid,
+        kept_days=programme.kept_days,
+        counts=counts,
     )
+    now = club.at(at)
+    if now.tiers is None or not now.tiers.moved_by(rule.id):
+        return (recorded,)
+    return (recorded, *upgrade(evolve(member, recorded), now, at))

@@ -12,14 +12,12 @@ from loyalcore.loyalty.events import (
     MembershipEnded,
     PurchaseRecorded,
     ReturnRecorded,
-    TierChanged,
-    TierKept,
 )
 from loyalcore.loyalty.giving_back import lots_with, with_lot
 from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.held import Held
 from loyalcore.loyalty.lots import days_back, without
-from loyalcore.loyalty.member import EARNED, SPEND, Member, soonest
+from loyalcore.loyalty.member import EARNED, SPEND, Member, soonest, tally_name
 from loyalcore.loyalty.parts import Lot, Part
 from loyalcore.loyalty.spending import (
     HoldEnded,
@@ -29,6 +27,7 @@ from loyalcore.loyalty.spending import (
     RedemptionUndone,
     RewardTaken,
 )
+from loyalcore.loyalty.tier_events import TierChanged, TierKept
 
 
 def evolve(member: Member, event: MemberEvent) -> Member:
@@ -192,6 +191,9 @@ def _earn(
     if isinstance(event, PurchaseRecorded) and event.counted:
         earned = member.tally(EARNED).add(event.day, event.award.points, since)
         tallies[EARNED] = earned
+    for counted in event.counts:
+        tally = tally_name(counted.measure)
+        tallies[tally] = member.tally(tally).add(event.day, counted.amount, since)
     lot, repaid = event.lot, event.repaid
     orders = member.orders + isinstance(event, PurchaseRecorded)
     if lot is None:
@@ -253,6 +255,9 @@ def _claim(member: Member, event: ReturnRecorded) -> Member:
     }
     if event.counted:
         tallies[EARNED] = member.tally(EARNED).add(event.day, -event.points, since)
+    for counted in event.counts:
+        tally = tally_name(counted.measure)
+        tallies[tally] = member.tally(tally).add(event.day, -counted.amount, since)
     return attrs.evolve(
         member,
         recorded_at=event.recorded_at,

@@ -60,6 +60,7 @@ from loyalcore.loyalty.spending import (
     PointsRedeemed,
     RedemptionUndone,
 )
+from loyalcore.loyalty.tier_events import TierChanged, TierKept
 from loyalcore.loyalty.transfers import adjust, receive, transfer, transfer_leads_to
 
 
@@ -195,8 +196,8 @@ MEMBER: Decider[Member, Dossier, Club] = Decider(
         EventType("loyalty.points_adjusted", PointsAdjusted),
         EventType("loyalty.return_recorded", e.ReturnRecorded),
         EventType("loyalty.points_expired", PointsExpired),
-        EventType("loyalty.tier_changed", e.TierChanged),
-        EventType("loyalty.tier_kept", e.TierKept),
+        EventType("loyalty.tier_changed", TierChanged),
+        EventType("loyalty.tier_kept", TierKept),
     ),
     configure=configure,
     leads_to=_leads_to,

@@ -9,11 +9,17 @@ import attrs
 from loyalcore.forms import utc
 from loyalcore.loyalty.held import Held
 from loyalcore.loyalty.lots import spendable, spending_order
+from loyalcore.loyalty.measures import BEHAVIOUR
 from loyalcore.loyalty.parts import Lot
 from loyalcore.loyalty.tally import Tally
 from loyalcore.loyalty.totals import Totals
 
 SPEND, EARNED = "spend", "earned"
+
+
+def tally_name(measure: str) -> str:
+    """Give the name of the tally that a measure of tiers is read from."""
+    return measure if measure == SPEND or measure.startswith(BEHAVIOUR) else f"measure:{measure}"
 
 
 @attrs.frozen
@@ -32,7 +38,8 @@ class Member:
         tier: the id; None without tiers.
         tier_since: since when.
         tier_until: when it is looked at next; None when nothing is to be lost.
-        tallies: qualifying spend (`spend`) and counted behaviours (`behaviour:ID`) by local day.
+        tallies: qualifying spend (`spend`), counted behaviours (`behaviour:ID`), other measures of
+            tiers (`measure:ID`) by local day.
         kept_days: how many days of them matter.
     """
 

@@ -12,12 +12,19 @@ import attrs
 from cattrs import Converter
 
 from loyalcore import checks
-from loyalcore.decimals import of_units, whole_units
+from loyalcore.decimals import of_units
 from loyalcore.errors import InvalidDocument, Mistake
 from loyalcore.forms import new_converter
+from loyalcore.loyalty.measures import register_goals
 from loyalcore.loyalty.payments import Payment
 from loyalcore.loyalty.policies import Earning, Expiry, Shortfall, Undo, frozen_table
-from loyalcore.loyalty.programme_mistakes import AnyRule, reward_mistakes, taken_ids, unknown_names
+from loyalcore.loyalty.programme_mistakes import (
+    AnyRule,
+    reward_mistakes,
+    taken_ids,
+    threshold_mistakes,
+    unknown_names,
+)
 from loyalcore.loyalty.rewards import Reward
 from loyalcore.loyalty.rules import Base, Behaviour, Bonus, Cap, Multiplier
 from loyalcore.loyalty.tiers import Tiers
@@ -107,8 +114,10 @@ class Programme:
             "behaviours": self.behaviours,
             "payments": self.payments,
         }
-        mistakes = [*self._unknown_names(), *taken_ids(rules), *self._too_fine_thresholds()]
+        mistakes = [*self._unknown_names(), *taken_ids(rules)]
         mistakes += reward_mistakes(self.rewards, self.tiers)
+        if self.tiers is not None and not self._unknown_names():
+            mistakes += threshold_mistakes(self.tiers, self.behaviours, self.currency)
         days = self.late_facts_days
         if days > 3660:
             mistakes.append(Mistake("late_facts_days", f"{days}: give 0 to 3660 days"))
@@ -121,17 +130,6 @@ class Programme:
 
     def _unknown_names(self) -> list[Mistake]:
         return unknown_names({"currency": self.currency, "timezone": self.timezone})
-
-    def _too_fine_thresholds(self) -> list[Mistake]:
-        if self.tiers is None or self._unknown_names():
-            return []
-        digits = self.digits
-        return [
-            Mistake(f"tiers.ladder[{place}].{field}", f"{value} is finer than {self.currency} is")
-            for place, tier in enumerate(self.tiers.ladder)
-            for field, value in (("entry", tier.entry), ("keep", tier.keep))
-            if value is not None and whole_units(value, digits) is None
-        ]
 
     @property
     def digits(self) -> int:
@@ -172,7 +170,9 @@ class Programme:
 def configure(converter: Converter) -> None:
     """Teach a converter to read and write programmes."""
     register_conditions(converter)
+    register_goals(converter)
 
 
 _WRITER = new_converter()
 register_conditions(_WRITER, all_=True)
+register_goals(_WRITER)

@@ -10,6 +10,7 @@ from cattrs import Converter
 from loyalcore.errors import InvalidDocument, LoyalcoreError, Mistake
 from loyalcore.forms import new_converter, read_document, structure
 from loyalcore.loyalty.conditions import Condition
+from loyalcore.loyalty.measures import register_goals
 from loyalcore.loyalty.payments import Payment
 from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.programme_mistakes import taken_ids, unknown_names
@@ -67,6 +68,7 @@ def _without(data: Any, paths: Collection[str], here: str = "") -> Any:
 def _reader(conditions: Sequence[type[Condition]]) -> Converter:
     converter = new_converter()
     register_conditions(converter, (*CONDITIONS, *conditions))
+    register_goals(converter)
     return converter
 
 

@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from loyalcore.decimals import whole_units
 from loyalcore.errors import InvalidValue, Mistake
+from loyalcore.loyalty.measures import ALWAYS, BEHAVIOUR
 from loyalcore.loyalty.payments import Payment
 from loyalcore.loyalty.rewards import Reward
 from loyalcore.loyalty.rules import Base, Behaviour, Bonus, Cap, Multiplier
@@ -57,3 +59,27 @@ def taken_ids(
         for table, id_ in dict.fromkeys(ids)
         if taken[id_] > 1
     ]
+
+
+def threshold_mistakes(
+    tiers: Tiers, behaviours: Sequence[Behaviour], currency: str
+) -> list[Mistake]:
+    """Find thresholds of measures that there are not, or finer than what is measured."""
+    known = [*ALWAYS, *(BEHAVIOUR + rule.id for rule in behaviours)]
+    known += [measure.id for measure in tiers.measures]
+    digits, mistakes = minor_digits(currency), list[Mistake]()
+    for place, tier in enumerate(tiers.ladder):
+        for field, goal in (("entry", tier.entry), ("keep", tier.keep)):
+            amounts = [*goal.all.items(), *goal.any.items()] if goal else []
+            for measure, amount in amounts:
+                text = ""
+                if measure not in known:
+                    text = f"there is no measure {measure!r}: there are {', '.join(known)}"
+                elif tiers.is_money(measure):
+                    fine = whole_units(amount, digits) is None
+                    text = f"{amount} is finer than {currency} is" if fine else ""
+                elif whole_units(amount, 0) is None:
+                    text = f"{amount} {measure}: give a whole number"
+                if text:
+                    mistakes.append(Mistake(f"tiers.ladder[{place}].{field}", text))
+    return mistakes

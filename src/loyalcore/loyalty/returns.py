@@ -27,6 +27,7 @@ from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.parts import Lot
 from loyalcore.loyalty.policies import Shortfall
 from loyalcore.loyalty.programme import Programme
+from loyalcore.loyalty.tier_counts import count_back
 from loyalcore.money import Money
 
 
@@ -94,6 +95,7 @@ def decide_return(
         bought = purchase.occurred_at
         raise ReturnBeforePurchase(command.order, bought, utc(command.occurred_at))
     lines = _lines_back(purchase, past.returned, command)
+    counts = count_back(purchase, *_shares(purchase, past.returned, lines))
     former = member.enrolled_at is not None and purchase.recorded_at < member.enrolled_at
     if former:  # what it earned lapsed with that membership, as what it cost would have
         lines = tuple(attrs.evolve(line, points=0, spend=0, paid_points=0) for line in lines)
@@ -122,6 +124,7 @@ def decide_return(
             expired=given.expired,
             reissued=given.reissued,
             repaid=given.repaid,
+            counts=() if former else counts,
         ),
     )
 
@@ -196,19 +199,32 @@ def _amount(
     return min(by_pieces - before, left)
 
 
+def _share(line: LineEarned, amount: int, pieces: Decimal) -> Fraction:
+    """Give the share of a line that is back: of money or, where it was free, of pieces."""
+    if line.amount:
+        return Fraction(amount, line.amount)
+    return Fraction(pieces) / Fraction(line.quantity) if line.quantity else Fraction(1)
+
+
+def _shares(
+    purchase: PurchaseRecorded, before: dict[str, LineReturned], backs: tuple[LineReturned, ...]
+) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
+    """Give the share of each line that had come back, and that of those coming back is now."""
+    earned = {line.line: line for line in purchase.lines}
+    had = {id_: _share(earned[id_], back.amount, back.quantity) for id_, back in before.items()}
+    now = {}
+    for back in backs:
+        already = before.get(back.line, LineReturned(back.line))
+        pieces = plus(already.quantity, back.quantity)
+        now[back.line] = _share(earned[back.line], already.amount + back.amount, pieces)
+    return had, now
+
+
 def _line_back(
     line: LineEarned, already: LineReturned, amount: int, pieces: Decimal
 ) -> LineReturned:
-    """Give what a line takes back: by the share returned in all, less what was taken before.
-
-    The share is one of money or, where nothing was paid for the line, of pieces.
-    """
-    if line.amount:
-        share = Fraction(already.amount + amount, line.amount)
-    elif line.quantity:
-        share = Fraction(plus(already.quantity, pieces)) / Fraction(line.quantity)
-    else:
-        share = Fraction(1)
+    """Give what a line takes back: by the share returned in all, less what was taken before."""
+    share = _share(line, already.amount + amount, plus(already.quantity, pieces))
     return LineReturned(
         line.line,
         amount,

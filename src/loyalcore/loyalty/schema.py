@@ -12,6 +12,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import attrs
 
 from loyalcore.loyalty.conditions import Condition
+from loyalcore.loyalty.measures import Goal
 from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.vocabulary import CONDITIONS
 
@@ -68,6 +69,8 @@ class _Schemas:
             self.defined[name] = {}  # a condition may hold others
             if cls is Condition:
                 self.defined[name] = {"anyOf": [self._reference(each) for each in CONDITIONS]}
+            elif cls is Goal:
+                self.defined[name] = {"anyOf": [self.of(Decimal), self.of_class(cls)]}
             else:
                 self.defined[name] = self.of_class(cls)
         return {"$ref": f"#/$defs/{name}"}

@@ -15,6 +15,7 @@ class Tally:
     Attributes:
         days: the amounts, the earliest day first.
         since: what lies before was let go of, and is not counted again.
+        total: all that was ever added, on whatever day.
 
     >>> tally = Tally().add(date(2026, 3, 8), 5).add(date(2026, 3, 9), 2)
     >>> tally.within(date(2026, 3, 1), date(2026, 3, 31))
@@ -23,6 +24,7 @@ class Tally:
 
     days: Mapping[date, int] = MappingProxyType({})
     since: date = date.min
+    total: int = 0
 
     def add(self, day: date, amount: int, since: date = date.min) -> "Tally":
         """Add an amount to a day, and let go of the days before `since`."""
@@ -35,10 +37,13 @@ class Tally:
             days[day] = days.get(day, 0) + amount
             if late:
                 days = dict(sorted(days.items()))
-        return Tally(days, since)
+        return Tally(days, since, self.total + amount)
 
     def within(self, first: date, last: date) -> int:
-        """Sum the days from first to last, both included."""
+        """Sum the days from first to last, both included; from `date.min` on all ever added."""
+        if first == date.min:
+            later = (amount for day, amount in self.days.items() if day > last)
+            return self.total - sum(later)
         total = 0
         for day in reversed([*self.days]):
             if day < first:

@@ -1,26 +1,29 @@
-"""Tiers as data: a ladder of thresholds over spend in a window."""
+"""Tiers as data: a ladder of goals over what a member's window counts."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import attrs
 
 from loyalcore import checks
-from loyalcore.decimals import exact
 from loyalcore.errors import InvalidDocument, Mistake
 from loyalcore.forms import demand
-from loyalcore.timing import Cycle
+from loyalcore.loyalty.measures import ALWAYS, BEHAVIOUR, Goal, Kind, Measure
+from loyalcore.loyalty.windows import Window
+
+Counts = Mapping[str, Decimal]
 
 
-def _entry(number: Decimal | int | str) -> Decimal:
-    return exact(number, "Tier.entry")
+def _entry(value: Any) -> Goal:
+    return Goal.of(value, "Tier.entry")
 
 
-def _keep(number: Decimal | int | str) -> Decimal:
-    return exact(number, "Tier.keep")
+def _keep(value: Any) -> Goal:
+    return Goal.of(value, "Tier.keep")
 
 
 @attrs.frozen
@@ -29,68 +32,25 @@ class Tier:
 
     Attributes:
         id: such as "gold".
-        entry: the spend within the window that reaches it, itself included, in major units.
-        keep: the spend that keeps it at a period's end; at most `entry`, by default the same.
+        entry: what must be counted within the window to reach it, itself included; a number is
+            spend in major units.
+        keep: what keeps it at a period's end; no harder to reach than `entry`, by default the
+            same.
     """
 
     id: str = attrs.field(validator=checks.name)
-    entry: Decimal = attrs.field(default=Decimal(0), converter=_entry)
-    keep: Decimal | None = attrs.field(default=None, converter=attrs.converters.optional(_keep))
+    entry: Goal = attrs.field(default=Goal({"spend": Decimal(0)}), converter=_entry)
+    keep: Goal | None = attrs.field(default=None, converter=attrs.converters.optional(_keep))
 
     def __attrs_post_init__(self) -> None:
-        kept = self.entry if self.keep is None else self.keep
-        demand(
-            self,
-            (self.entry >= 0, "entry", f"{self.entry} is negative: give 0 or more"),
-            (0 <= kept <= self.entry, "keep", f"{kept}: give between 0 and entry, {self.entry}"),
-        )
+        lower = self.entry.implies(self.kept_by)
+        text = f"{self.kept_by}: give nothing harder to reach than entry, {self.entry}"
+        demand(self, (lower, "keep", text))
 
     @property
-    def kept_by(self) -> Decimal:
-        """The spend that keeps the tier."""
+    def kept_by(self) -> Goal:
+        """What keeps the tier."""
         return self.entry if self.keep is None else self.keep
-
-
-@attrs.frozen
-class Window:
-    """The days whose spend counts, and how long a tier lasts before it is looked at again.
-
-    Either a calendar period (`{ calendar = "year" }`), at whose end the tier is kept or lost; or
-    a rolling number of days (`{ rolling_days = 90 }`), which a tier also lasts once reached.
-    """
-
-    calendar: Cycle | None = attrs.field(
-        default=None, validator=attrs.validators.optional(checks.instance_of(Cycle))
-    )
-    rolling_days: int | None = attrs.field(
-        default=None, validator=attrs.validators.optional(checks.whole)
-    )
-
-    def __attrs_post_init__(self) -> None:
-        one = (self.calendar is None) != (self.rolling_days is None)
-        days = 1 if self.rolling_days is None else self.rolling_days
-        demand(
-            self,
-            (one, "", "give either calendar or rolling_days"),
-            (1 <= days <= 1100, "rolling_days", f"{days}: give 1 to 1100 days"),
-        )
-
-    @property
-    def most_days(self) -> int:
-        """The most days that the window can span."""
-        return self.rolling_days or 366
-
-    def days_up_to(self, day: date) -> tuple[date, date]:
-        """Give the first and last day that count on a day, both included."""
-        if self.calendar is not None:
-            return self.calendar.start(day), day
-        return day - timedelta(days=self.most_days - 1), day
-
-    def ends_after(self, day: date) -> date:
-        """Give the day at whose start a tier reached or kept on a day is looked at again."""
-        if self.calendar is not None:
-            return self.calendar.next_start(day)
-        return day + timedelta(days=self.most_days)
 
 
 class Fall(Enum):
@@ -106,31 +66,60 @@ class Tiers:
 
     Attributes:
         window: the days that count.
-        ladder: the first starts at 0; each later one higher than the one before.
-        fall: to what the period's spend keeps, or one step at most (a soft landing).
+        ladder: the first starts at 0; each later one harder to reach than the one before.
+        fall: to what the period's counts keep, or one step at most (a soft landing).
+        measures: what thresholds may name beside `spend`, `points`, `orders`, `behaviour:ID`.
     """
 
     window: Window = attrs.field(validator=checks.instance_of(Window))
     ladder: tuple[Tier, ...] = attrs.field(converter=checks.listed, validator=checks.each(Tier))
     fall: Fall = attrs.field(default=Fall.EARNED, validator=checks.instance_of(Fall))
+    measures: tuple[Measure, ...] = attrs.field(
+        default=(), kw_only=True, converter=checks.listed, validator=checks.each(Measure)
+    )
 
     def __attrs_post_init__(self) -> None:
-        mistakes = ladder_mistakes(self.ladder)
+        mistakes = [*ladder_mistakes(self.ladder), *_measures_twice(self.measures)]
         if mistakes:
             raise InvalidDocument("Tiers", mistakes)
+
+    @cached_property
+    def measured(self) -> tuple[str, ...]:
+        """The measures that thresholds name, and those that the programme adds."""
+        named = (
+            m for tier in self.ladder for goal in (tier.entry, tier.kept_by) for m in goal.measures
+        )
+        return tuple(dict.fromkeys(["spend", *named, *(measure.id for measure in self.measures)]))
+
+    @cached_property
+    def recorded(self) -> tuple[Measure, ...]:
+        """The measures that facts are to be counted by, beside spend and behaviours."""
+        known = {**ALWAYS, **{measure.id: measure for measure in self.measures}}
+        return tuple(known[m] for m in self.measured if m in known and m != "spend")
+
+    def is_money(self, measure: str) -> bool:
+        """Say whether a measure is counted in minor units of money."""
+        own = {found.id: found.of for found in self.measures}
+        return own.get(measure, Kind.SPEND if measure == "spend" else None) is Kind.SPEND
+
+    def moved_by(self, behaviour: str) -> bool:
+        """Say whether a behaviour can reach a tier."""
+        moved = {Kind.POINTS.value, BEHAVIOUR + behaviour}
+        moved |= {m.id for m in self.measures if m.of is Kind.POINTS and m.when is None}
+        return not moved.isdisjoint(self.measured)
 
     def rank(self, tier: str) -> int:
         """Give a tier's place in the ladder, 0 for the lowest."""
         return next(place for place, step in enumerate(self.ladder) if step.id == tier)
 
-    def reached_by(self, spend: Decimal) -> Tier:
-        """Give the highest tier that this spend enters."""
-        return next(tier for tier in reversed(self.ladder) if tier.entry <= spend)
+    def reached_by(self, counts: Counts) -> Tier:
+        """Give the highest tier that these counts enter."""
+        return next(tier for tier in reversed(self.ladder) if tier.entry.met(counts))
 
-    def kept_with(self, tier: str, spend: Decimal) -> Tier:
-        """Give the tier that a member of `tier` has after a period with this spend."""
+    def kept_with(self, tier: str, counts: Counts) -> Tier:
+        """Give the tier that a member of `tier` has after a period with these counts."""
         steps = self.ladder[: self.rank(tier) + 1]
-        kept = next(place for place in range(len(steps))[::-1] if steps[place].kept_by <= spend)
+        kept = next(place for place in range(len(steps))[::-1] if steps[place].kept_by.met(counts))
         if self.fall is Fall.ONE_STEP:
             kept = max(kept, len(steps) - 2)
         return steps[kept]
@@ -139,15 +128,28 @@ class Tiers:
 def ladder_mistakes(ladder: Sequence[Tier]) -> list[Mistake]:
     """Find what is wrong between the steps of a ladder."""
     mistakes = []
-    if not ladder or ladder[0].entry != 0:
+    if not ladder or not ladder[0].entry.met({}):
         mistakes.append(Mistake("ladder[0].entry", "the first tier must start at 0"))
     for place, (lower, upper) in enumerate(pairwise(ladder), 1):
-        if upper.entry <= lower.entry:
+        if not _harder(upper.entry, lower.entry):
             text = f"{upper.entry} must be more than {lower.entry}, the entry of {lower.id}"
             mistakes.append(Mistake(f"ladder[{place}].entry", text))
-        if upper.kept_by <= lower.kept_by:
+        if not _harder(upper.kept_by, lower.kept_by):
             text = f"{upper.kept_by} must be more than {lower.kept_by}, what keeps {lower.id}"
             mistakes.append(Mistake(f"ladder[{place}].keep", text))
         if upper.id in {tier.id for tier in ladder[:place]}:
             mistakes.append(Mistake(f"ladder[{place}].id", f"{upper.id!r} is taken already"))
     return mistakes
+
+
+def _harder(upper: Goal, lower: Goal) -> bool:
+    return upper.implies(lower) and not lower.implies(upper)
+
+
+def _measures_twice(measures: Sequence[Measure]) -> list[Mistake]:
+    ids = [measure.id for measure in measures]
+    return [
+        Mistake(f"measures[{place}].id", f"{id_!r} is taken already")
+        for place, id_ in enumerate(ids)
+        if measures[place].taken or id_ in ids[:place]
+    ]

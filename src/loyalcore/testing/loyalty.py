@@ -45,6 +45,7 @@ from loyalcore.testing.programmes import (
     multipliers,
     programmes,
     recurrences,
+    spend_tiers,
     tiers,
 )
 
@@ -76,6 +77,7 @@ __all__ = [
     "purchases",
     "recurrences",
     "returned_lines",
+    "spend_tiers",
     "tiers",
 ]
 

@@ -25,13 +25,16 @@ from loyalcore.loyalty import (
     Expiry,
     Fall,
     FirstPurchase,
+    Goal,
     InCategory,
     InChannel,
     InHours,
     InStore,
     InTier,
+    Kind,
     Lapsed,
     Limit,
+    Measure,
     Multiplier,
     Not,
     OfSku,
@@ -64,6 +67,7 @@ ZONES = (
 SKUS, CATEGORIES = ("a", "b", "c"), ("bread", "wine")
 CHANNELS, STORES = ("", "web"), ("", "bund")
 BEHAVIOURS = ("share", "review")
+MUCH = ("spend", "points", "flown")
 TIERS = ("member", "silver", "gold", "black")
 HOURS = ("16:00-18:00", "22:00-06:00", "12:30-24:00")
 
@@ -240,11 +244,78 @@ def ladders(draw: DrawFn) -> tuple[Tier, ...]:
     return tuple(ladder)
 
 
-def tiers() -> SearchStrategy[Tiers]:
-    """Draw tiers over a calendar period or a rolling number of days."""
-    windows = st.sampled_from((Cycle.MONTH, Cycle.QUARTER, Cycle.YEAR)).map(Window)
+def windows() -> SearchStrategy[Window]:
+    """Draw windows: a calendar period, rolling days, the member's own years, all of a life."""
+    calendar = st.sampled_from((Cycle.MONTH, Cycle.QUARTER, Cycle.YEAR)).map(Window)
     rolling = st.integers(1, 400).map(lambda n: Window(rolling_days=n))
-    return st.builds(Tiers, window=windows | rolling, ladder=ladders(), fall=st.sampled_from(Fall))
+    rest = st.sampled_from((Window(anniversary=True), Window(lifetime=True)))
+    return calendar | rolling | rest
+
+
+def measures() -> SearchStrategy[tuple[Measure, ...]]:
+    """Draw measures beside those that there always are."""
+    drawn = st.builds(
+        Measure,
+        id=st.sampled_from(("flown", "nights")),
+        of=st.sampled_from(Kind),
+        when=st.none() | conditions(2),
+    )
+    return _few(drawn, 2)
+
+
+@st.composite
+def measured_ladders(draw: DrawFn, also: tuple[str, ...] = ()) -> tuple[Tier, ...]:
+    """Draw ladders over several measures, all or any of them, each step harder.
+
+    Args:
+        draw: given by hypothesis.
+        also: measures that there are beside spend, points and orders.
+    """
+    known = ("spend", "points", "orders", *also)
+    chosen = draw(st.lists(st.sampled_from(known), min_size=1, max_size=3, unique=True))
+    cut = draw(st.integers(0, len(chosen)))
+
+    def goal(amounts: dict[str, int]) -> Goal:
+        all_ = {name: Decimal(amounts[name]) for name in chosen[:cut]}
+        return Goal(all_, {name: Decimal(amounts[name]) for name in chosen[cut:]})
+
+    ladder, lowest = [Tier(TIERS[0])], dict.fromkeys(chosen, 0)
+    entry = dict.fromkeys(chosen, 0)
+    for name in TIERS[1 : draw(st.integers(2, len(TIERS)))]:
+        entry = {
+            measure: before + draw(st.integers(1, 900 if measure in MUCH else 2))
+            for measure, before in entry.items()
+        }
+        lowest = {m: draw(st.integers(low + 1, entry[m])) for m, low in lowest.items()}
+        if draw(st.booleans()):
+            lowest = entry
+        keep = None if lowest == entry else goal(lowest)
+        ladder.append(Tier(name, goal(entry), keep))
+    return tuple(ladder)
+
+
+def spend_tiers() -> SearchStrategy[Tiers]:
+    """Draw tiers over spend alone."""
+    return st.builds(Tiers, window=windows(), ladder=ladders(), fall=st.sampled_from(Fall))
+
+
+@st.composite
+def measured_tiers(draw: DrawFn, also: tuple[str, ...] = ()) -> Tiers:
+    """Draw tiers over any measures.
+
+    Args:
+        draw: given by hypothesis.
+        also: measures that there are beside those that the tiers bring.
+    """
+    own = draw(measures())
+    names = (*also, *(measure.id for measure in own))
+    ladder = draw(measured_ladders(names))
+    return Tiers(draw(windows()), ladder, draw(st.sampled_from(Fall)), measures=own)
+
+
+def tiers() -> SearchStrategy[Tiers]:
+    """Draw tiers, half of them over spend alone."""
+    return spend_tiers() | measured_tiers()
 
 
 def programmes(**fixed: SearchStrategy[Any]) -> SearchStrategy[Programme]:

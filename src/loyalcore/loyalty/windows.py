@@ -1,0 +1,88 @@
+"""Windows: the days that count for tiers, and how long a tier lasts."""
+
+from datetime import date, timedelta
+
+import attrs
+
+from loyalcore import checks
+from loyalcore.forms import demand
+from loyalcore.timing import Cycle, LeapDay, MonthDay
+
+
+@attrs.frozen
+class Joined:
+    """The local day of the year on which a member joined, and when one of 29 February is kept."""
+
+    day: MonthDay
+    leap_day: LeapDay = LeapDay.FEBRUARY_28
+
+    def last(self, day: date) -> date:
+        """Give the last day by then on which the day of joining is kept."""
+        kept = self.day.kept_in(day.year, self.leap_day)
+        return kept if kept <= day else self.day.kept_in(day.year - 1, self.leap_day)
+
+    def following(self, day: date) -> date:
+        """Give the next day after then on which it is kept."""
+        kept = self.day.kept_in(day.year, self.leap_day)
+        return kept if kept > day else self.day.kept_in(day.year + 1, self.leap_day)
+
+
+_NEW_YEAR = Joined(MonthDay(1, 1))
+
+
+@attrs.frozen
+class Window:
+    """The days that count, and how long a tier lasts before it is looked at again.
+
+    One of these: a calendar period (`{ calendar = "year" }`), or the member's own year from the
+    day of joining (`{ anniversary = true }`), at whose end the tier is kept or lost; a rolling
+    number of days (`{ rolling_days = 90 }`), which a tier also lasts once reached; or all days
+    since joining (`{ lifetime = true }`), where a tier is never looked at again.
+
+    Attributes:
+        calendar: a local calendar period.
+        rolling_days: 1 to 1100 days.
+        anniversary: years from the day of joining; one of 29 February is kept in common years
+            on the programme's `leap_day_birthday`.
+        lifetime: all days since joining.
+    """
+
+    calendar: Cycle | None = attrs.field(
+        default=None, validator=attrs.validators.optional(checks.instance_of(Cycle))
+    )
+    rolling_days: int | None = attrs.field(
+        default=None, validator=attrs.validators.optional(checks.whole)
+    )
+    anniversary: bool = attrs.field(default=False, validator=checks.instance_of(bool))
+    lifetime: bool = attrs.field(default=False, validator=checks.instance_of(bool))
+
+    def __attrs_post_init__(self) -> None:
+        given = (self.calendar is not None, self.rolling_days is not None)
+        one = sum((*given, self.anniversary, self.lifetime)) == 1
+        days = 1 if self.rolling_days is None else self.rolling_days
+        demand(
+            self,
+            (one, "", "give either calendar, rolling_days, anniversary or lifetime"),
+            (1 <= days <= 1100, "rolling_days", f"{days}: give 1 to 1100 days"),
+        )
+
+    @property
+    def most_days(self) -> int:
+        """The most days whose tallies it needs one by one."""
+        return 0 if self.lifetime else self.rolling_days or 366
+
+    def days_up_to(self, day: date, joined: Joined = _NEW_YEAR) -> tuple[date, date]:
+        """Give the first and last day that count on a day, both included."""
+        if self.calendar is not None:
+            return self.calendar.start(day), day
+        if self.rolling_days is not None:
+            return day - timedelta(days=self.rolling_days - 1), day
+        return (date.min if self.lifetime else joined.last(day)), day
+
+    def ends_after(self, day: date, joined: Joined = _NEW_YEAR) -> date | None:
+        """Give the day at whose start a tier reached or kept on a day is looked at again."""
+        if self.calendar is not None:
+            return self.calendar.next_start(day)
+        if self.rolling_days is not None:
+            return day + timedelta(days=self.rolling_days)
+        return None if self.lifetime else joined.following(day)

@@ -1,0 +1,142 @@
+"""The obvious model of a member's tier: every fact that counted, counted again each time."""
+
+from calendar import isleap
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+import attrs
+
+from loyalcore.loyalty import Fall, Goal, Kind, Programme, Tier
+from loyalcore.timing import LeapDay
+from tests.loyalty.slow_earning import DAY, Earned, first_day, first_instant, next_first_day
+
+
+@attrs.define
+class SlowTiers:
+    """What counts towards a member's tier, and the tier."""
+
+    programme: Programme
+    joined: date
+    counted: list[tuple[str, date, int]] = attrs.field(factory=list)
+    tier: str | None = None
+    until: datetime | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.programme.tiers:
+            self.tier = self.programme.tiers.ladder[0].id
+
+    # --- what counts -----------------------------------------------------------------------------
+
+    def _kinds(self) -> dict[str, Kind]:
+        own = self.programme.tiers.measures if self.programme.tiers else ()
+        return {kind.value: kind for kind in Kind} | {measure.id: measure.of for measure in own}
+
+    def _holds(self, measure: str, line: Earned) -> bool:
+        return measure in {kind.value for kind in Kind} or measure in line.measured
+
+    def count_order(self, day: date, lines: list[Earned]) -> None:
+        """Count an order; each line has its points as awarded under `qualifying`."""
+        for measure, kind in self._kinds().items():
+            own = [line for line in lines if self._holds(measure, line)]
+            amount = sum(line.qualifying if kind is Kind.POINTS else line.spend for line in own)
+            self.counted.append((measure, day, min(1, amount) if kind is Kind.ORDERS else amount))
+
+    def count_deed(self, behaviour: str, day: date, points: int, earned: int) -> None:
+        """Count a behaviour: its points as awarded, and one time if it earned any."""
+        own = self.programme.tiers.measures if self.programme.tiers else ()
+        wide = [m.id for m in own if m.of is Kind.POINTS and m.when is None]
+        for measure in ("points", *wide):
+            self.counted.append((measure, day, points))
+        self.counted.append((f"behaviour:{behaviour}", day, int(earned > 0)))
+
+    def count_back(self, day: date, lines: list[Earned], before: list[Fraction | int]) -> None:
+        """Count what came back: each line by its share now, less its share before."""
+        for measure, kind in self._kinds().items():
+            pairs = [
+                (line, had)
+                for line, had in zip(lines, before, strict=True)
+                if self._holds(measure, line)
+            ]
+            if kind is Kind.ORDERS:
+                left = [
+                    sum(line.spend - int(line.spend * had) for line, had in pairs),
+                    sum(line.spend - int(line.spend * line.gone()) for line, _ in pairs),
+                ]
+                amount = int(bool(left[0]) and not left[1])
+            else:
+                amount = 0
+                for line, had in pairs:
+                    weight = line.qualifying if kind is Kind.POINTS else line.spend
+                    amount += int(weight * line.gone()) - int(weight * had)
+            self.counted.append((measure, day, -amount))
+
+    def amount(self, measure: str, first: date, last: date) -> Fraction:
+        """Sum a measure over days, in major units if it is money."""
+        same = [n for name, day, n in self.counted if name == measure and first <= day <= last]
+        kind = self._kinds().get(measure)
+        return Fraction(max(0, sum(same)), 10**self.programme.digits if kind is Kind.SPEND else 1)
+
+    def met(self, goal: Goal, first: date, last: date) -> bool:
+        def reached(measure: str, amount: object) -> bool:
+            return self.amount(measure, first, last) >= Fraction(str(amount))
+
+        every = all(reached(*each) for each in goal.all.items())
+        return every and (not goal.any or any(reached(*each) for each in goal.any.items()))
+
+    # --- when ------------------------------------------------------------------------------------
+
+    def _kept_in(self, year: int) -> date:
+        if (self.joined.month, self.joined.day) == (2, 29) and not isleap(year):
+            early = self.programme.leap_day_birthday is LeapDay.FEBRUARY_28
+            return date(year, 2, 28) if early else date(year, 3, 1)
+        return date(year, self.joined.month, self.joined.day)
+
+    def window(self, day: date) -> tuple[date, date | None]:
+        """Give the first day that counts on a day, and the day at which a tier is looked at."""
+        tiers = self.programme.tiers
+        assert tiers is not None
+        window = tiers.window
+        if window.calendar:
+            return first_day(window.calendar, day), next_first_day(window.calendar, day)
+        if window.rolling_days:
+            length = timedelta(days=window.rolling_days)
+            return day - length + DAY, day + length
+        if window.lifetime:
+            return self.joined, None
+        years = [self._kept_in(day.year + n) for n in (-1, 0, 1)]
+        return max(y for y in years if y <= day), min(y for y in years if y > day)
+
+    def look(self, at: datetime) -> None:
+        """Look at the tier whose period ends."""
+        tiers = self.programme.tiers
+        assert tiers is not None
+        day = at.astimezone(self.programme.zone).date()
+        first, _ = self.window(day - DAY)
+        ids = [tier.id for tier in tiers.ladder]
+        below = tiers.ladder[: ids.index(self.tier or ids[0]) + 1]
+        kept = [t for t in below if self.met(_keep(t), first, day - DAY)][-1]
+        if tiers.fall is Fall.ONE_STEP and ids.index(kept.id) < len(below) - 2:
+            kept = below[-2]
+        lost = kept.id != self.tier
+        self.tier = kept.id
+        self.until = None if lost and kept.id == ids[0] else self._end(day)
+
+    def _end(self, day: date) -> datetime | None:
+        end = self.window(day)[1]
+        return None if end is None else first_instant(end, self.programme.zone)
+
+    def upgrade(self, at: datetime) -> None:
+        """Rise to what the running window reaches."""
+        tiers = self.programme.tiers
+        if tiers is None:
+            return
+        day = at.astimezone(self.programme.zone).date()
+        first, _ = self.window(day)
+        ids = [tier.id for tier in tiers.ladder]
+        best = [tier for tier in tiers.ladder if self.met(tier.entry, first, day)][-1]
+        if ids.index(best.id) > ids.index(self.tier or ids[0]):
+            self.tier, self.until = best.id, self._end(day)
+
+
+def _keep(tier: Tier) -> Goal:
+    return tier.entry if tier.keep is None else tier.keep
