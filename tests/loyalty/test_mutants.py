@@ -171,8 +171,8 @@ def lots_from_now(patch: pytest.MonkeyPatch) -> None:
 
 
 def statement_without_expiry(patch: pytest.MonkeyPatch) -> None:
-    moves = STATEMENT._movements
-    patch.setattr(STATEMENT, "_movements", lambda e: [m for m in moves(e) if m[0] != "expired"])
+    moves = STATEMENT.moved_by
+    patch.setattr(STATEMENT, "moved_by", lambda e: [m for m in moves(e) if m[0] != "expired"])
 
 
 MUTANTS: list[tuple[Patch, Any]] = [

@@ -1,5 +1,6 @@
 """A member under every command in any order, beside the obvious model."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -32,6 +33,7 @@ from loyalcore.loyalty import (
     MEMBER,
     AdjustPoints,
     CaptureHold,
+    Fate,
     Line,
     PlaceHold,
     Programme,
@@ -43,6 +45,7 @@ from loyalcore.loyalty import (
     ReturnedLine,
     Transfer,
     UndoRedemption,
+    lot_flows,
     payment_quotes,
 )
 from loyalcore.loyalty.point_commands import ReceivePoints
@@ -364,6 +367,23 @@ class MemberMachine(RuleBasedStateMachine):
             id_: account.gone[id_] + left.get(id_, 0) for id_ in account.lots
         }
         assert account.claimed == account.clawed + account.debt + account.waived
+
+    @rule("L21.6")
+    @invariant()
+    def each_point_meets_one_fate(self) -> None:
+        """By the day they were earned, points met the fates that the model's lots remember."""
+        passed = MEMBER.advance(self.history.state, self.now, self.history.club)
+        told: Counter[tuple[str, datetime]] = Counter()
+        for flow in lot_flows([*self.history.events, *passed]):
+            fate = Fate.ISSUED if flow.fate is Fate.RECEIVED else flow.fate
+            told[fate.value, flow.earned_at] += flow.points
+        known: Counter[tuple[str, datetime]] = Counter()
+        for lot in self.slow.lots:
+            known["issued", lot.earned_at] += lot.issued
+            known["redeemed", lot.earned_at] += lot.spent
+            for name in ("expired", "clawed", "moved"):
+                known[name, lot.earned_at] += getattr(lot, name)
+        assert {k: n for k, n in told.items() if n} == {k: n for k, n in known.items() if n}
 
 
 TestMember = MemberMachine.TestCase

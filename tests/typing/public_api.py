@@ -8,6 +8,8 @@ from loyalcore import BatchReport, Host, Money, Outcome, Submission, connect
 from loyalcore.loyalty import (
     Base,
     BirthdaySpan,
+    Breakage,
+    Liability,
     Line,
     Member,
     Multiplier,
@@ -16,11 +18,18 @@ from loyalcore.loyalty import (
     RecordPurchase,
     RecordReturn,
     Recurs,
+    RedemptionTriangle,
     ReturnedLine,
+    RollForward,
     Statement,
+    breakage,
+    liability,
     load_programme,
+    redemption_triangle,
+    roll_forward,
     statement,
 )
+from loyalcore.timing import Cycle
 
 host = connect("memory://")
 assert_type(host, Host)
@@ -33,6 +42,11 @@ back = RecordReturn(id="R", order="A", occurred_at=at, lines=[ReturnedLine("1", 
 assert_type(load_programme("club.toml"), Programme)
 assert_type(statement([]), Statement)
 assert_type(Member().available(at), int)
+assert_type(liability([Member()], at, fair_value="0.01", currency="CNY"), Liability)
+assert_type(roll_forward([[]], at, at), RollForward)
+triangle = redemption_triangle([], Cycle.MONTH, at, "Asia/Shanghai")
+assert_type(triangle, RedemptionTriangle)
+assert_type(breakage(triangle, tail=1), Breakage)
 programme = Programme(
     name="Club",
     currency="CNY",

@@ -56,6 +56,12 @@ from loyalcore.errors.loyalty import (
     UnknownRedemption,
     UnknownReward,
 )
+from loyalcore.errors.reserving import (
+    DegenerateTriangle,
+    NotEstimable,
+    TailUnknown,
+    TriangleTooSmall,
+)
 
 __all__ = [
     "AlreadyEnrolled",
@@ -65,6 +71,7 @@ __all__ = [
     "CorruptEvent",
     "CurrencyNotAccepted",
     "DeadlinePassed",
+    "DegenerateTriangle",
     "FactBeforeJoining",
     "FactInFuture",
     "FactTooLate",
@@ -82,6 +89,7 @@ __all__ = [
     "NoProgramme",
     "NotAuthorised",
     "NotEnrolled",
+    "NotEstimable",
     "NotForgettable",
     "NotParked",
     "OutOfStock",
@@ -96,6 +104,8 @@ __all__ = [
     "StaleStream",
     "StoreTooNew",
     "StoreUnusable",
+    "TailUnknown",
+    "TriangleTooSmall",
     "UndoExceedsRedemption",
     "UnknownBehaviour",
     "UnknownCommand",

@@ -1,7 +1,9 @@
 """Points and tiers: programmes as data, earning, lots and expiry, redemption, returns, tiers."""
 
+from loyalcore.loyalty.ages import ages_alive
 from loyalcore.loyalty.allocation import Rounding
 from loyalcore.loyalty.award import Award, Reason, RuleOutcome
+from loyalcore.loyalty.breakage import Breakage, CohortBreakage, breakage
 from loyalcore.loyalty.buying_conditions import (
     BasketFrom,
     FirstPurchase,
@@ -11,6 +13,7 @@ from loyalcore.loyalty.buying_conditions import (
     InTier,
     OfSku,
 )
+from loyalcore.loyalty.chain_ladder import ChainLadder, chain_ladder
 from loyalcore.loyalty.club import Club
 from loyalcore.loyalty.commands import (
     Enrol,
@@ -33,10 +36,13 @@ from loyalcore.loyalty.events import (
     PurchaseRecorded,
     ReturnRecorded,
 )
+from loyalcore.loyalty.expectations import Expectations
 from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.held import Held
 from loyalcore.loyalty.ledger import CLUB, MEMBER
+from loyalcore.loyalty.liability import Liability, LiabilityBucket, liability, period_ends
 from loyalcore.loyalty.line import Line
+from loyalcore.loyalty.lot_flows import Fate, LotFlow, lot_flows
 from loyalcore.loyalty.measures import Goal, Kind, Lack, Measure
 from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.order_facts import payment_quotes
@@ -66,6 +72,7 @@ from loyalcore.loyalty.policies import (
 from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.programme_files import load_programme, programme_from
 from loyalcore.loyalty.rewards import Reward, RewardKind
+from loyalcore.loyalty.roll_forward import RollForward, roll_forward
 from loyalcore.loyalty.rules import (
     Base,
     Behaviour,
@@ -103,6 +110,7 @@ from loyalcore.loyalty.time_conditions import (
     Recurs,
 )
 from loyalcore.loyalty.totals import Totals
+from loyalcore.loyalty.triangles import Cell, RedemptionTriangle, redemption_triangle
 from loyalcore.loyalty.vocabulary import CONDITIONS
 from loyalcore.loyalty.windows import Joined, Window
 
@@ -121,18 +129,24 @@ __all__ = [
     "BehaviourRecorded",
     "BirthdaySpan",
     "Bonus",
+    "Breakage",
     "Cap",
     "CaptureHold",
+    "Cell",
+    "ChainLadder",
     "Club",
+    "CohortBreakage",
     "Condition",
     "Counted",
     "Discounts",
     "During",
     "Earning",
     "Enrol",
+    "Expectations",
     "Expiry",
     "Facts",
     "Fall",
+    "Fate",
     "FirstPurchase",
     "Goal",
     "Held",
@@ -148,11 +162,14 @@ __all__ = [
     "Lack",
     "Lapsed",
     "Leave",
+    "Liability",
+    "LiabilityBucket",
     "Limit",
     "Line",
     "LineEarned",
     "LineReturned",
     "Lot",
+    "LotFlow",
     "Measure",
     "Member",
     "MemberEnrolled",
@@ -186,6 +203,7 @@ __all__ = [
     "Recurs",
     "Redeem",
     "RedeemReward",
+    "RedemptionTriangle",
     "RedemptionUndone",
     "ReleaseHold",
     "Restock",
@@ -194,6 +212,7 @@ __all__ = [
     "Reward",
     "RewardKind",
     "RewardTaken",
+    "RollForward",
     "Rounding",
     "RuleOutcome",
     "Scope",
@@ -216,10 +235,18 @@ __all__ = [
     "Undo",
     "UndoRedemption",
     "Window",
+    "ages_alive",
+    "breakage",
+    "chain_ladder",
+    "liability",
     "load_programme",
+    "lot_flows",
     "payment_quotes",
+    "period_ends",
     "programme_from",
     "programme_schema",
+    "redemption_triangle",
+    "roll_forward",
     "standing",
     "statement",
 ]

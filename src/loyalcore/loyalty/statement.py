@@ -169,13 +169,13 @@ _MOVED: Mapping[type[MemberEvent], Callable[[Any], list[_Moved]]] = {
 }
 
 
-def _movements(event: MemberEvent) -> list[_Moved]:
+def moved_by(event: MemberEvent) -> list[_Moved]:
     """Give what moves points or debt."""
     moved = _MOVED.get(type(event))
     return [entry for entry in moved(event) if entry[2] or entry[3]] if moved else []
 
 
-def _fold(member: Member, event: MemberEvent) -> Member:
+def folded(member: Member, event: MemberEvent) -> Member:
     """Fold an event in.
 
     Raises:
@@ -187,7 +187,7 @@ def _fold(member: Member, event: MemberEvent) -> Member:
         raise CorruptEvent(type(event).__name__, f"it contradicts those before: {error}") from error
 
 
-def _until(
+def events_until(
     events: Iterable[MemberEvent], opens: datetime | None, closes: datetime | None
 ) -> Iterator[MemberEvent]:
     """Give the events before `closes`, and the expiries by then that nobody has written down."""
@@ -195,10 +195,16 @@ def _until(
     for event in events:
         if closes is not None and event.recorded_at >= closes:
             break
-        member = _fold(member, event)
+        member = folded(member, event)
         yield event
     by = closes or opens
-    while by is not None and (passed := _next_lapse(member, by)) is not None:
+    if by is not None:
+        yield from lapses(member, by)
+
+
+def lapses(member: Member, by: datetime) -> Iterator[PointsExpired | HoldEnded]:
+    """Give the expiries and lapses of holds before an instant, though nothing has swept."""
+    while (passed := _next_lapse(member, by)) is not None:
         member = evolve(member, passed)
         yield passed
 
@@ -240,9 +246,9 @@ def statement(
         raise InvalidValue("statement.closes", closes, f"give {opens.isoformat()} or later")
     member, opening, balance, debt = Member(), 0, 0, 0
     listed: list[Movement] = []
-    for event in _until(events, opens, closes):
-        member = _fold(member, event)
-        for what, ref, points, owed in _movements(event):
+    for event in events_until(events, opens, closes):
+        member = folded(member, event)
+        for what, ref, points, owed in moved_by(event):
             balance, debt = balance + points, debt + owed
             if opens is None or event.recorded_at >= opens:
                 listed.append(Movement(event.recorded_at, what, ref, points, balance, debt))
