@@ -25,6 +25,7 @@ from loyalcore.loyalty.commands import (
     ReturnedLine,
 )
 from loyalcore.loyalty.conditions import AllOf, AnyOf, Condition, Facts, Not
+from loyalcore.loyalty.deferrals import deferrals, deferred_cohorts
 from loyalcore.loyalty.events import (
     BehaviourRecorded,
     LineEarned,
@@ -69,8 +70,10 @@ from loyalcore.loyalty.policies import (
     Shortfall,
     Undo,
 )
+from loyalcore.loyalty.price_allocation import PriceAllocation, allocate_price, allocate_purchase
 from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.programme_files import load_programme, programme_from
+from loyalcore.loyalty.revenue import DeferredRevenue, RevenueRow, revenue_row
 from loyalcore.loyalty.rewards import Reward, RewardKind
 from loyalcore.loyalty.roll_forward import RollForward, roll_forward
 from loyalcore.loyalty.rules import (
@@ -138,6 +141,7 @@ __all__ = [
     "CohortBreakage",
     "Condition",
     "Counted",
+    "DeferredRevenue",
     "Discounts",
     "During",
     "Earning",
@@ -191,6 +195,7 @@ __all__ = [
     "PointsReceived",
     "PointsRedeemed",
     "PointsTransferred",
+    "PriceAllocation",
     "Programme",
     "ProgrammePublished",
     "PublishProgramme",
@@ -209,6 +214,7 @@ __all__ = [
     "Restock",
     "ReturnRecorded",
     "ReturnedLine",
+    "RevenueRow",
     "Reward",
     "RewardKind",
     "RewardTaken",
@@ -236,8 +242,12 @@ __all__ = [
     "UndoRedemption",
     "Window",
     "ages_alive",
+    "allocate_price",
+    "allocate_purchase",
     "breakage",
     "chain_ladder",
+    "deferrals",
+    "deferred_cohorts",
     "liability",
     "load_programme",
     "lot_flows",
@@ -246,6 +256,7 @@ __all__ = [
     "programme_from",
     "programme_schema",
     "redemption_triangle",
+    "revenue_row",
     "roll_forward",
     "standing",
     "statement",
