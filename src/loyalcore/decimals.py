@@ -83,3 +83,8 @@ def plus(one: Decimal, other: Decimal) -> Decimal:
 def minus(one: Decimal, other: Decimal) -> Decimal:
     """Subtract exactly."""
     return _EXACTLY.subtract(one, other)
+
+
+def times(number: Decimal, count: int) -> Decimal:
+    """Multiply exactly."""
+    return _EXACTLY.multiply(number, count)

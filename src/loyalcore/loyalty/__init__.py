@@ -74,6 +74,7 @@ from loyalcore.loyalty.price_allocation import PriceAllocation, allocate_price, 
 from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.programme_files import load_programme, programme_from
 from loyalcore.loyalty.revenue import DeferredRevenue, RevenueRow, revenue_row
+from loyalcore.loyalty.reward_costs import RewardCost, reward_costs
 from loyalcore.loyalty.rewards import Reward, RewardKind
 from loyalcore.loyalty.roll_forward import RollForward, roll_forward
 from loyalcore.loyalty.rules import (
@@ -216,6 +217,7 @@ __all__ = [
     "ReturnedLine",
     "RevenueRow",
     "Reward",
+    "RewardCost",
     "RewardKind",
     "RewardTaken",
     "RollForward",
@@ -257,6 +259,7 @@ __all__ = [
     "programme_schema",
     "redemption_triangle",
     "revenue_row",
+    "reward_costs",
     "roll_forward",
     "standing",
     "statement",

@@ -1,15 +1,21 @@
 """Rewards as data: what points buy, for whom, and when."""
 
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 
 import attrs
 
 from loyalcore import checks
+from loyalcore.decimals import exact
 from loyalcore.forms import demand
 from loyalcore.loyalty.rules import Limit
 
 _day = attrs.validators.optional(checks.day)
+
+
+def _cost(number: Decimal | int | str) -> Decimal:
+    return exact(number, "Reward.cost")
 
 
 class RewardKind(Enum):
@@ -36,6 +42,8 @@ class Reward:
         last: the last local day, included.
         limits: how many a member may have within a calendar period.
         stocked: there is a stock of it, kept in the stream `stock/CLUB/REWARD`.
+        cost: what one costs the house, in major units of the programme's currency; None where
+            nobody has said.
     """
 
     id: str = attrs.field(validator=checks.name)
@@ -53,11 +61,13 @@ class Reward:
         default=(), converter=checks.listed, validator=checks.each(Limit)
     )
     stocked: bool = attrs.field(default=False, validator=checks.instance_of(bool))
+    cost: Decimal | None = attrs.field(default=None, converter=attrs.converters.optional(_cost))
 
     def __attrs_post_init__(self) -> None:
         in_order = self.first is None or self.last is None or self.first <= self.last
         demand(
             self,
             (in_order, "last", f"{self.last} lies before {self.first}"),
+            (not self.cost or self.cost > 0, "cost", f"{self.cost} is negative: give 0 or more"),
             ("/" not in self.id, "id", f"{self.id!r}: leave out the slash, it parts stream names"),
         )

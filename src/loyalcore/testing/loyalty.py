@@ -20,6 +20,7 @@ from loyalcore.loyalty import (
     RecordPurchase,
     RecordReturn,
     Redeem,
+    RedeemReward,
     ReleaseHold,
     ReturnedLine,
     Transfer,
@@ -45,6 +46,7 @@ from loyalcore.testing.programmes import (
     multipliers,
     programmes,
     recurrences,
+    rewards,
     spend_tiers,
     tiers,
 )
@@ -77,6 +79,7 @@ __all__ = [
     "purchases",
     "recurrences",
     "returned_lines",
+    "rewards",
     "spend_tiers",
     "tiers",
 ]
@@ -86,6 +89,7 @@ MemberCommand = (
     | RecordPurchase
     | RecordBehaviour
     | Redeem
+    | RedeemReward
     | PlaceHold
     | CaptureHold
     | ReleaseHold
@@ -226,6 +230,17 @@ def _behaves(draw: DrawFn, life: _Life) -> MemberCommand:
 def _redeems(draw: DrawFn, life: _Life) -> MemberCommand:
     life.redemptions.append(life.id)
     return Redeem(recorded_at=life.at, redemption=life.id, points=draw(st.integers(1, 400)))
+
+
+def _takes(draw: DrawFn, life: _Life) -> MemberCommand:
+    life.redemptions.append(life.id)
+    reward = draw(st.sampled_from(life.programme.rewards)).id
+    return RedeemReward(
+        recorded_at=life.at,
+        redemption=life.id,
+        reward=reward,
+        quantity=draw(st.sampled_from((1, 1, 2))),
+    )
 
 
 def _holds(draw: DrawFn, life: _Life) -> MemberCommand:

@@ -43,6 +43,8 @@ from loyalcore.loyalty import (
     Payment,
     Programme,
     Recurs,
+    Reward,
+    RewardKind,
     Rounding,
     Scope,
     Shortfall,
@@ -226,6 +228,21 @@ def payments() -> SearchStrategy[Payment]:
     )
 
 
+def rewards() -> SearchStrategy[Reward]:
+    """Draw rewards for everybody, some with limits, with a cost, or with days of their own."""
+    limits = st.builds(Limit, times=st.integers(1, 3), per=st.sampled_from(Cycle))
+    return st.builds(
+        Reward,
+        id=st.sampled_from(("mug", "bag")),
+        points=st.integers(1, 300),
+        kind=st.sampled_from(RewardKind),
+        first=st.none() | days(last=date(2020, 1, 1)),
+        last=st.none() | days(first=date(2020, 1, 2)),
+        limits=st.lists(limits, max_size=1).map(tuple),
+        cost=st.none() | st.integers(0, 100_000).map(lambda n: Decimal(n).scaleb(-3)),
+    )
+
+
 def undos() -> SearchStrategy[Undo]:
     """Draw what comes back when a redemption is undone."""
     grace = st.integers(1, 40).map(lambda n: Undo(Lapsed.GRACE, Length(days=n)))
@@ -336,6 +353,7 @@ def programmes(**fixed: SearchStrategy[Any]) -> SearchStrategy[Programme]:
         "expiry": expiries(),
         "tiers": st.none() | tiers(),
         "payments": _few(payments(), 2),
+        "rewards": _few(rewards(), 2),
         "undo": undos(),
         "authorities": st.fixed_dictionaries(
             {}, optional={"clerk": st.integers(0, 300), "manager": st.integers(0, 900)}
