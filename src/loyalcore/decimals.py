@@ -75,6 +75,15 @@ def of_units(units: int, digits: int) -> Decimal:
     return Decimal(units).scaleb(-digits, _EXACTLY)
 
 
+def in_units(number: Decimal, digits: int) -> Decimal:
+    """Give a number in units of its `digits`-th decimal, however fine it is.
+
+    >>> in_units(Decimal("1.005"), 2)
+    Decimal('100.5')
+    """
+    return number.scaleb(digits, _EXACTLY)
+
+
 def plus(one: Decimal, other: Decimal) -> Decimal:
     """Add exactly."""
     return _EXACTLY.add(one, other)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from loyalcore.loyalty import (
+    Clawback,
     Counted,
     Discounts,
     Facts,
@@ -137,14 +138,36 @@ def stacked(programme: Programme, held: list[Multiplier]) -> Fraction:
     return value
 
 
+@attrs.define
+class Again:
+    """A bonus that is tested again: how often it was given, for what, and what it came to."""
+
+    times: int
+    every: Fraction
+    most: int | None
+    paid: Fraction
+    shares: dict[str, Fraction]
+    points: int = 0
+
+    def lost(self, back: dict[str, Fraction]) -> int:
+        """Give what the rest of the order would not have got."""
+        kept = self.paid * sum(part * (1 - back[id_]) for id_, part in self.shares.items())
+        times = 0
+        while (times + 1) * self.every <= kept and times < self.times:
+            times += 1
+        return self.points - floor(Fraction(self.points * times, self.times))
+
+
 def bonuses(
     programme: Programme,
     facts: Facts,
     lines: tuple[Line, ...],
     basis: list[int],
     covers: list[bool],
-) -> list[tuple[Fraction, list[Fraction]]]:
-    """Give the points of each bonus that an order gets, and what each line has of its amount."""
+) -> list[tuple[Fraction, list[Fraction], Again | None]]:
+    """Give the points of each bonus that an order gets, what each line has of its amount, and
+    what is needed to test it again.
+    """
     found = []
     for bonus in programme.bonuses:
         own = [attrs.evolve(facts, line=line) for line in lines]
@@ -159,6 +182,8 @@ def bonuses(
         )
         if bonus.every is not None:
             times = floor(net / 10**programme.digits / Fraction(bonus.every))
+            if bonus.most is not None and times > bonus.most:
+                times = bonus.most
         if net <= 0 or not times:
             continue
         held = [
@@ -169,7 +194,12 @@ def bonuses(
                 m.when is None or m.when.holds(each) for each, p in zip(own, paid, strict=True) if p
             )
         ]
-        found.append((bonus.points * times * stacked(programme, held), paid))
+        again = None
+        if bonus.returns is Clawback.RETESTED:
+            each = Fraction(bonus.every) * 10**programme.digits
+            shares = {line.id: p / sum(paid) for line, p in zip(lines, paid, strict=True)}
+            again = Again(times, each, bonus.most, net, shares)
+        found.append((bonus.points * times * stacked(programme, held), paid, again))
     return found
 
 
@@ -251,14 +281,10 @@ def facts_of(
     )
 
 
-def earn(
-    programme: Programme,
-    purchase: RecordPurchase,
-    facts: Facts,
-    worths: list[int],
-    costs: list[int],
-) -> dict[str, Earned]:
-    """Work an order out line by line."""
+def amounts(
+    programme: Programme, purchase: RecordPurchase, worths: list[int]
+) -> tuple[list[int], list[int], list[int]]:
+    """Give what was paid for each line, what of it counts, and what it earns on."""
     earning = programme.earning
     full = [
         line.price.minor - (line.discount.minor if line.discount else 0) for line in purchase.lines
@@ -274,6 +300,19 @@ def earn(
         paid.append(amount - less)
         before = earning.discounts is Discounts.BEFORE
         basis.append((line.price.minor if before else amount) - less)
+    return full, paid, basis
+
+
+def earn(
+    programme: Programme,
+    purchase: RecordPurchase,
+    facts: Facts,
+    worths: list[int],
+    costs: list[int],
+) -> tuple[dict[str, Earned], list[Again]]:
+    """Work an order out line by line; beside it what is tested again."""
+    earning = programme.earning
+    full, paid, basis = amounts(programme, purchase, worths)
     rates = [
         worth(programme, facts, line, b < 0) for line, b in zip(purchase.lines, basis, strict=True)
     ]
@@ -282,18 +321,30 @@ def earn(
     given = bonuses(programme, facts, purchase.lines, basis, [bool(rate) for rate in rates])
     if earning.scope is Scope.LINE:
         points = [ROUND[earning.rounding](part) for part in weights]
-        for more, paid_for in given:
+        for more, paid_for, again in given:
+            if again is not None:
+                again.points = ROUND[earning.rounding](more)
+                continue
             parts = share(ROUND[earning.rounding](more), paid_for)
             points = [one + part for one, part in zip(points, parts, strict=True)]
     else:
-        total = sum(exact, Fraction(0)) + sum((more for more, _ in given), Fraction(0))
-        for more, paid_for in given:
-            weights = [w + more * p / sum(paid_for) for w, p in zip(weights, paid_for, strict=True)]
-        points = share(ROUND[earning.rounding](max(Fraction(0), total)), weights)
+        sum_ = sum(exact, Fraction(0)) + sum((more for more, _, _ in given), Fraction(0))
+        total = ROUND[earning.rounding](max(Fraction(0), sum_))
+        apart = [(floor(more), again) for more, _, again in given if again is not None]
+        theirs = [points for points, _ in apart]
+        if sum(theirs) > total:
+            theirs = share(total, [Fraction(points) for points in theirs])
+        for (_, again), part in zip(apart, theirs, strict=True):
+            again.points = part
+        for more, paid_for, again in given:
+            if again is None:
+                extra = [more * p / sum(paid_for) for p in paid_for]
+                weights = [w + e for w, e in zip(weights, extra, strict=True)]
+        points = share(total - sum(theirs), weights)
     counted = [p if w else 0 for p, w in zip(paid, rates, strict=True)]
     spend = share(max(0, sum(counted)), [Fraction(max(0, c)) for c in counted])
     own = programme.tiers.measures if programme.tiers else ()
-    return {
+    earned = {
         line.id: Earned(
             max(0, p),
             Fraction(line.quantity),
@@ -309,3 +360,14 @@ def earn(
             purchase.lines, full, points, spend, worths, costs, strict=True
         )
     }
+    return earned, [again for _, _, again in given if again is not None]
+
+
+def spread(lines: dict[str, Earned], agains: list[Again]) -> dict[str, int]:
+    """Give each line's points with its part of what is tested again."""
+    found = {id_: line.points for id_, line in lines.items()}
+    for again in agains:
+        parts = share(again.points, list(again.shares.values()))
+        for id_, part in zip(again.shares, parts, strict=True):
+            found[id_] += part
+    return found

@@ -20,6 +20,7 @@ from loyalcore.loyalty import (
 )
 from tests.loyalty.slow_earning import (
     DAY,
+    Again,
     Earned,
     earn,
     facts_of,
@@ -29,6 +30,7 @@ from tests.loyalty.slow_earning import (
     pay,
     period,
     share,
+    spread,
 )
 from tests.loyalty.slow_tiers import SlowTiers
 
@@ -66,6 +68,8 @@ class SlowMember:
     deeds: list[tuple[str, date]] = attrs.field(factory=list)
     holds: dict[str, tuple[datetime, list[Taken]]] = attrs.field(factory=dict)
     spent: dict[str, list[Taken]] = attrs.field(factory=dict)
+    agains: dict[str, list[Again]] = attrs.field(factory=dict)
+    lost: dict[str, int] = attrs.field(factory=dict)
     claimed: int = 0
     debt: int = 0
     waived: int = 0
@@ -158,24 +162,29 @@ class SlowMember:
                 self.end_hold(purchase.hold, purchase.points, at, ref)
             else:
                 self.redeem(ref, purchase.points, at)
-        lines = earn(self.programme, purchase, facts, worths, costs)
-        self._cap(lines, day)
-        for line in lines.values():
-            line.qualifying = line.points
-        points = sum(line.points for line in lines.values())
+        lines, agains = earn(self.programme, purchase, facts, worths, costs)
+        self._cap(lines, agains, day)
+        whole = spread(lines, agains)
+        for line_id, line in lines.items():
+            line.qualifying = whole[line_id]
+        points = sum(whole.values())
         lot = self._open(f"order:{purchase.order}", points, purchase.occurred_at, at)
         if lot is None:
-            for line in lines.values():
-                line.points = 0
+            for earned in (*lines.values(), *agains):
+                earned.points = 0
+            points = 0
         self.orders[purchase.order] = day, lot, lines
-        self.earned.append((day, sum(line.points for line in lines.values())))
+        self.agains[purchase.order] = agains
+        self.lost[purchase.order] = 0
+        self.earned.append((day, points))
         self.tiers.count_order(day, list(lines.values()))
         self.tiers.upgrade(at)
         return lot.issued if lot else 0
 
-    def _cap(self, lines: dict[str, Earned], day: date) -> None:
+    def _cap(self, lines: dict[str, Earned], agains: list[Again], day: date) -> None:
         """Take off what is over any cap, by largest remainder of what each line earned."""
-        most = sum(line.points for line in lines.values())
+        earning: list[Any] = [*lines.values(), *agains]
+        most = sum(part.points for part in earning)
         for cap in self.programme.caps:
             had = 0
             if cap.per is not None:
@@ -184,9 +193,9 @@ class SlowMember:
                 ]
                 had = sum(same)
             most = min(most, max(0, cap.points - had))
-        parts = share(most, [Fraction(line.points) for line in lines.values()])
-        for line, part in zip(lines.values(), parts, strict=True):
-            line.points = part
+        parts = share(most, [Fraction(part.points) for part in earning])
+        for earned, part in zip(earning, parts, strict=True):
+            earned.points = part
 
     def behave(self, deed: RecordBehaviour, at: datetime) -> int:
         rule = next(b for b in self.programme.behaviours if b.id == deed.behaviour)
@@ -336,6 +345,11 @@ class SlowMember:
             self.earned.append((day, line.points_back - points))
             line.points_back, line.spend_back = points, spend
         self.tiers.count_back(day, list(lines.values()), before)
+        gone = {line_id: line.gone() for line_id, line in lines.items()}
+        lost = sum(again.lost(gone) for again in self.agains[order]) - self.lost[order]
+        self.lost[order] += lost
+        self.earned.append((day, -lost))
+        claim += lost
         self.claimed += claim
         own = origin.id if origin else 0
         for _ in range(claim):

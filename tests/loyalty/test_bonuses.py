@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from loyalcore.loyalty import ReturnedLine
 from loyalcore.testing import rule
-from tests.loyalty.club import NOON, SHANGHAI, History, line, minor_line, shop
+from tests.loyalty.club import CNY, NOON, SHANGHAI, History, line, minor_line, shop
 
 WELCOME: dict[str, Any] = {"id": "welcome", "points": 100, "when": {"first_purchase": True}}
 FEN = st.integers(0, 100_000)
@@ -98,6 +98,51 @@ def test_a_bonus_goes_back_in_proportion(prices: list[int], points: int, data: A
         told = history.give_back(str(place), "A", NOON, whole)
         assert told.points == bought.lines[place].points
     assert history.state.outstanding == 0
+
+
+@rule("L12.12", "L3.19")
+@given(
+    st.lists(st.integers(1, 5_000), min_size=1, max_size=3),
+    st.integers(1, 300),
+    st.integers(1, 40),
+    st.none() | st.integers(1, 3),
+    st.data(),
+)
+def test_a_bonus_tested_again(
+    prices: list[int], points: int, every: int, most: int | None, data: Any
+) -> None:
+    """After each return the bonus is what the rest of the order would have got."""
+    bonus = {"id": "extra", "points": points, "every": every, "returns": "retested"}
+    bonus |= {} if most is None else {"most": most}
+
+    def times(paid: int) -> int:
+        return min(paid // (100 * every), paid if most is None else most)
+
+    history = History.of(shop(bonuses=[bonus]), joined=NOON)
+    lines = [minor_line(price, str(n)) for n, price in enumerate(prices)]
+    bought = history.buy("A", *lines, at=NOON)
+    own = sum(prices) // 100
+    assert bought.award.points == own + points * times(sum(prices))
+    left, lost = list(prices), 0
+    for number in range(data.draw(st.integers(0, 3))):
+        place = data.draw(st.integers(0, len(prices) - 1))
+        back = data.draw(st.integers(0, left[place]))
+        left[place] -= back
+        part = ReturnedLine(str(place), CNY(CNY("0.01").amount * back))
+        lost += history.give_back(str(number), "A", NOON, part).bonuses
+        assert lost == points * (times(sum(prices)) - times(sum(left)))
+    history.give_back("rest", "A", NOON)
+    assert (history.state.outstanding, history.state.debt) == (0, 0)
+
+
+def test_a_threshold_bonus_that_is_lost() -> None:
+    """500 points from 200.00 on: 250.00 less 40.00 keeps them, less 60.00 loses them all."""
+    bonus = {"id": "from-200", "points": 500, "every": 200, "most": 1, "returns": "retested"}
+    history = History.of(shop(bonuses=[bonus]), joined=NOON)
+    bought = history.buy("A", line("190.00"), line("60.00", "2"), at=NOON)
+    assert bought.award.points == 750
+    assert history.give_back("1", "A", NOON, ReturnedLine("2", CNY("40.00"))).points == 40
+    assert history.give_back("2", "A", NOON, ReturnedLine("2", CNY("20.00"))).points == 520
 
 
 def test_a_bonus_that_no_line_earns_is_not_given() -> None:

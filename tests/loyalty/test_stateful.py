@@ -54,6 +54,7 @@ from loyalcore.testing import rule
 from loyalcore.testing.loyalty import CHANNELS, STORES, gaps, month_days, orders, programmes
 from tests.loyalty.account import Account
 from tests.loyalty.club import History
+from tests.loyalty.slow_earning import spread
 from tests.loyalty.slow_model import SlowMember
 
 ROLES = ("clerk", "manager", "guest")
@@ -131,10 +132,11 @@ class MemberMachine(RuleBasedStateMachine):
         assert recorded.award.points == self.slow.buy(command, self.now)
         assert recorded.award.points == sum(line.points for line in recorded.lines)
         earned = self.slow.orders[command.order][2]
+        points = spread(earned, self.slow.agains[command.order])
         assert {
             b.line: (b.amount, b.points, b.spend, b.paid_worth, b.paid_points)
             for b in recorded.lines
-        } == {id_: (b.paid, b.points, b.spend, b.worth, b.cost) for id_, b in earned.items()}
+        } == {id_: (b.paid, points[id_], b.spend, b.worth, b.cost) for id_, b in earned.items()}
         self.orders.append(command.order)
         with pytest.raises(AlreadyRecorded):
             self.history.decide(command)

@@ -1,6 +1,9 @@
 """What a fact earned, rule by rule, and the words for it."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 
 import attrs
 
@@ -57,6 +60,35 @@ class RuleOutcome:
 
 
 @attrs.frozen
+class Retested:
+    """A bonus that a return may take away: what of it the rest of the order would get.
+
+    Attributes:
+        rule: its id.
+        points: what it came to.
+        times: how often it was given.
+        every, most: an amount in minor units earns it once, at most so often.
+        paid: in minor units, what it was given for.
+        shares: each line's part of that, in proportion.
+    """
+
+    rule: str
+    points: int
+    times: int
+    every: Decimal
+    most: int | None
+    paid: int
+    shares: tuple[int, ...]
+
+    def left(self, back: Sequence[Fraction]) -> int:
+        """Give the points that are left once such a share of each line has come back."""
+        kept = sum(share * (1 - gone) for share, gone in zip(self.shares, back, strict=True))
+        times = int(self.paid * Fraction(kept) / sum(self.shares) / Fraction(self.every))
+        times = min(times, self.times if self.most is None else self.most)
+        return self.points * min(times, self.times) // self.times
+
+
+@attrs.frozen
 class Award:
     """What a fact earned.
 
@@ -64,11 +96,13 @@ class Award:
         points: the whole.
         rules: every rule considered; their points sum to the whole.
         programme: the content id of the version that judged.
+        retested: the bonuses in it that returns test again.
     """
 
     points: int
     rules: tuple[RuleOutcome, ...]
     programme: str
+    retested: tuple[Retested, ...] = ()
 
     def explain(self) -> str:
         """Say in words how the points came about, a line for each rule."""

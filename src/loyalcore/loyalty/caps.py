@@ -7,6 +7,7 @@ import attrs
 
 from loyalcore.loyalty.allocation import share_out
 from loyalcore.loyalty.award import Award, Reason, RuleOutcome
+from loyalcore.loyalty.earning import with_retested
 from loyalcore.loyalty.events import LineEarned
 from loyalcore.loyalty.member import EARNED, Member
 from loyalcore.loyalty.programme import Programme
@@ -35,7 +36,15 @@ def capped(
         points -= over
         reason = Reason.EARNED if over else Reason.NOT_REACHED
         outcomes.append(RuleOutcome(cap.id, -over, reason))
-    shares = share_out(points, [line.points for line in lines])
-    return Award(points, tuple(outcomes), award.programme), tuple(
-        attrs.evolve(line, points=share) for line, share in zip(lines, shares, strict=True)
+    own = [line.points - line.retested for line in lines]
+    parts = share_out(points, [*own, *(bonus.points for bonus in award.retested)])
+    shares, theirs = parts[: len(own)], parts[len(own) :]
+    retested = tuple(
+        attrs.evolve(bonus, points=part) for bonus, part in zip(award.retested, theirs, strict=True)
     )
+    plain = [
+        attrs.evolve(line, points=share, retested=0)
+        for line, share in zip(lines, shares, strict=True)
+    ]
+    left = Award(points, tuple(outcomes), award.programme, retested)
+    return left, tuple(with_retested(plain, retested))

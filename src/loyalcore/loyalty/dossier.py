@@ -26,6 +26,7 @@ class Dossier:
         spent: what each redemption seen took from which lots, less what was undone.
         redeemed_at: when each redemption seen was recorded.
         holds: the holds seen that are over, by id.
+        bonuses: the points claimed back so far for bonuses of the order.
         paid: what paid for the order from which lots, less what came back.
     """
 
@@ -38,6 +39,7 @@ class Dossier:
     redeemed_at: dict[str, datetime] = attrs.field(factory=dict)
     holds: dict[str, HoldEnded] = attrs.field(factory=dict)
     paid: tuple[Part, ...] = ()
+    bonuses: int = 0
 
     def knowing(self, passed: Iterable[MemberEvent]) -> "Dossier":
         """Add what time has done since: the holds that it ended."""
@@ -60,6 +62,7 @@ def dossier(events: Iterable[MemberEvent]) -> Dossier:
     found = Dossier()
     purchase = None
     paid: tuple[Part, ...] = ()
+    bonuses = 0
     for event in events:
         refs.update(event.refs)
         match event:
@@ -68,6 +71,7 @@ def dossier(events: Iterable[MemberEvent]) -> Dossier:
                 paid = () if event.paid is None else event.paid.parts
             case ReturnRecorded():
                 found.returns[event.id] = event
+                bonuses += event.bonuses
                 paid = _less(paid, sum(line.paid_points for line in event.lines))
                 for line in event.lines:
                     before = found.returned.get(line.line, LineReturned(line.line))
@@ -76,7 +80,7 @@ def dossier(events: Iterable[MemberEvent]) -> Dossier:
                 _note(found, event)
             case _:
                 pass
-    return attrs.evolve(found, refs=frozenset(refs), purchase=purchase, paid=paid)
+    return attrs.evolve(found, refs=frozenset(refs), purchase=purchase, paid=paid, bonuses=bonuses)
 
 
 def _note(found: Dossier, event: PointsRedeemed | HoldEnded | RedemptionUndone) -> None:

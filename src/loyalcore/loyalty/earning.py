@@ -2,139 +2,22 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import lru_cache
-from itertools import groupby
-from math import lcm
+from math import floor, lcm
 
 import attrs
 
+from loyalcore.decimals import in_units
 from loyalcore.loyalty.allocation import share_out
-from loyalcore.loyalty.award import Award, Reason, RuleOutcome
+from loyalcore.loyalty.award import Award, Reason, Retested, RuleOutcome
 from loyalcore.loyalty.commands import RecordPurchase
-from loyalcore.loyalty.conditions import Condition, Facts
+from loyalcore.loyalty.conditions import Facts
 from loyalcore.loyalty.events import LineEarned
 from loyalcore.loyalty.line import Line
 from loyalcore.loyalty.paying import Paid
+from loyalcore.loyalty.plan import Ladder, Plan, Very, bonus_ladder, ladder_of, plan_of
 from loyalcore.loyalty.policies import Counted, Discounts, Earning, Scope
 from loyalcore.loyalty.programme import Programme
-from loyalcore.loyalty.rules import Base, Bonus, Multiplier, Stacking, Subject
-
-
-@attrs.frozen(eq=False)
-class Plan:
-    """A programme's rules, laid out for judging.
-
-    Attributes:
-        programme: whose they are.
-        rules: in the order in which points are attributed to them.
-        by_order: the conditions of those that hold for every line of an order or for none, with
-            the rules' places.
-        by_line: the conditions of the others.
-    """
-
-    programme: Programme
-    rules: tuple[Base | Bonus | Multiplier, ...]
-    by_order: tuple[tuple[int, Condition | None], ...]
-    by_line: tuple[tuple[int, Condition], ...]
-
-
-@attrs.frozen(eq=False)
-class Ladder:
-    """What one line's money is worth, rule by rule.
-
-    Attributes:
-        steps: points for `unit` of money once a rule is counted, by the rule's place.
-        worth: points for `unit` of money, all rules counted.
-        unit: so much money that the points are whole.
-        outbid: the rules that held and lost, with the winner.
-        held: the places of all rules that held.
-        below_0: the line's coupon was worth more than the line.
-    """
-
-    steps: dict[int, int]
-    worth: int
-    unit: int
-    outbid: dict[int, str]
-    held: frozenset[int]
-    below_0: bool
-
-
-@attrs.frozen
-class _Very:
-    """A programme as a cache's key: this very object, whose fields would be slow to hash."""
-
-    programme: Programme = attrs.field(eq=id)
-
-
-@lru_cache(maxsize=256)
-def _plan(very: _Very) -> Plan:
-    """Lay out a programme's rules."""
-    programme = very.programme
-    base = sorted(
-        programme.base, key=lambda rule: (-Fraction(rule.factor), -rule.priority, rule.id)
-    )
-    factors = sorted(programme.multipliers, key=lambda rule: (rule.group, -rule.priority, rule.id))
-    bonuses = sorted(programme.bonuses, key=lambda rule: (-rule.priority, rule.id))
-    rules: tuple[Base | Bonus | Multiplier, ...] = (*base, *bonuses, *factors)
-    conditions = [(place, rule.when) for place, rule in enumerate(rules)]
-    return Plan(
-        programme,
-        rules,
-        tuple((place, when) for place, when in conditions if when is None or not when.per_line),
-        tuple((place, when) for place, when in conditions if when is not None and when.per_line),
-    )
-
-
-@lru_cache(maxsize=4096)
-def _ladder(plan: Plan, held: frozenset[int], below_0: bool) -> Ladder:
-    """Resolve which of the rules that hold for a line count, and for how much.
-
-    What a coupon takes beyond its line counts at the lowest rate: no rule may lower an award.
-    """
-    rules = [(place, plan.rules[place]) for place in sorted(held)]
-    bases = [(place, rule) for place, rule in rules if isinstance(rule, Base)]
-    if not bases:
-        return Ladder({}, 0, 1, {}, held, below_0)
-    place, best = bases[-1] if below_0 else bases[0]
-    worth = Fraction(best.factor)
-    if below_0:
-        return Ladder({place: worth.numerator}, worth.numerator, worth.denominator, {}, held, True)
-    outbid = {place: best.id for place, _ in bases[1:]}
-    return _multiplied(plan, held, {place: worth}, outbid, set(Subject))
-
-
-@lru_cache(maxsize=4096)
-def _bonus_ladder(plan: Plan, place: int, held: frozenset[int]) -> Ladder:
-    """Resolve what one point of a bonus becomes by the multipliers that hold for all its lines."""
-    return _multiplied(plan, held, {place: Fraction(1)}, {}, {Subject.BASE_AND_BONUSES})
-
-
-def _multiplied(
-    plan: Plan,
-    held: frozenset[int],
-    steps: dict[int, Fraction],
-    outbid: dict[int, str],
-    subjects: set[Subject],
-) -> Ladder:
-    """Add the multipliers that hold, group by group, to a ladder's first step."""
-    (worth,) = steps.values()
-    rules = {place: plan.rules[place] for place in sorted(held)}
-    places = {rule.id: place for place, rule in rules.items()}
-    factors = [
-        rule for rule in rules.values() if isinstance(rule, Multiplier) and rule.subject in subjects
-    ]
-    for group, members in groupby(factors, key=lambda rule: rule.group):
-        candidates = list(members)
-        counted = plan.programme.earning.stacking.get(group, Stacking.BEST)(candidates)
-        steps |= {places[rule.id]: worth * factor for rule, factor in counted}
-        winner, factor = counted[0][0], counted[-1][1]
-        worth *= factor
-        outbid |= {
-            places[rule.id]: winner.id for rule in candidates if places[rule.id] not in steps
-        }
-    unit = lcm(*(step.denominator for step in steps.values()))
-    whole = {place: int(step * unit) for place, step in steps.items()}
-    return Ladder(whole, int(worth * unit), unit, outbid, held, below_0=False)
+from loyalcore.loyalty.rules import Base, Bonus, Clawback, Multiplier
 
 
 @attrs.frozen(eq=False)
@@ -145,11 +28,17 @@ class Granted:
         ladder: what a point of it is worth.
         amount: its points before multipliers, as if each were a unit of money in minor units.
         shares: what was paid for each line it is given for, 0 for others.
+        rule: whose it is.
+        times: how often it is given.
+        paid: what it is given for, in minor units.
     """
 
     ladder: Ladder
     amount: int
     shares: tuple[int, ...]
+    rule: Bonus
+    times: int
+    paid: int
 
     @property
     def shared(self) -> int:
@@ -167,12 +56,13 @@ def _granted(nets: Sequence[int], ladders: Sequence[Ladder], plan: Plan) -> list
         shares = [max(0, net) if own else 0 for net, own in zip(nets, covered, strict=True)]
         # What a coupon takes beyond its line was not paid for the others.
         paid = max(0, sum(net for net, own in zip(nets, covered, strict=True) if own))
-        times = 1 if rule.every is None else int(Fraction(paid, unit) / Fraction(rule.every))
-        if paid and times:
+        times = rule.times(Fraction(paid, unit))
+        if times:
             lines = [ladder for ladder, share in zip(ladders, shares, strict=True) if share]
             held = frozenset.intersection(*(ladder.held for ladder in lines))
-            ladder = _bonus_ladder(plan, place, held)
-            found.append(Granted(ladder, rule.points * times * unit, tuple(shares)))
+            ladder = bonus_ladder(plan, place, held)
+            amount = rule.points * times * unit
+            found.append(Granted(ladder, amount, tuple(shares), rule, times, paid))
     return found
 
 
@@ -210,7 +100,7 @@ def judge(
         programme: whose rules.
         paid_by: the points that pay for it, if some do.
     """
-    plan, lines = _plan(_Very(programme)), purchase.lines
+    plan, lines = plan_of(Very(programme)), purchase.lines
     amounts = [line.paid for line in lines]
     left_out = _left_out(lines, programme.earning, paid_by)
     paid = [amount - less for amount, less in zip(amounts, left_out, strict=True)]
@@ -219,22 +109,43 @@ def judge(
     if before:
         nets = [line.price.minor - less for line, less in zip(lines, left_out, strict=True)]
     held = _held(plan, facts, lines)
-    ladders = [_ladder(plan, each, net < 0) for each, net in zip(held, nets, strict=True)]
+    ladders = [ladder_of(plan, each, net < 0) for each, net in zip(held, nets, strict=True)]
     granted = _granted(nets, ladders, plan) if programme.bonuses else []
-    totals, shares = _round(nets, ladders, granted, plan)
+    totals, shares, apart = _round(nets, ladders, granted, plan)
     outcomes = _outcomes(totals, nets, ladders, granted, plan)
-    award = Award(totals[-1] if totals else 0, outcomes, programme.content_id)
+    retested = tuple(_retested(bonus, points, plan) for bonus, points in apart)
+    award = Award(totals[-1] if totals else 0, outcomes, programme.content_id, retested)
     spends = _qualifying(paid, ladders)
     earned = [
         LineEarned(line.id, max(0, amount), line.quantity, points, spend)
         for line, amount, points, spend in zip(lines, amounts, shares, spends, strict=True)
     ]
+    earned = with_retested(earned, retested)
     if paid_by is not None:
         earned = [
             attrs.evolve(line, paid_worth=worth, paid_points=points)
             for line, worth, points in zip(earned, paid_by.worths, paid_by.points, strict=True)
         ]
     return award, tuple(earned)
+
+
+def _retested(bonus: Granted, points: int, plan: Plan) -> Retested:
+    rule = bonus.rule
+    assert rule.every is not None, "a bonus without an amount is not tested again"
+    every = in_units(rule.every, plan.programme.digits)
+    return Retested(rule.id, points, bonus.times, every, rule.most, bonus.paid, bonus.shares)
+
+
+def with_retested(lines: Sequence[LineEarned], retested: Sequence[Retested]) -> list[LineEarned]:
+    """Give each line its part of the bonuses that returns test again."""
+    found = list(lines)
+    for bonus in retested:
+        parts = share_out(bonus.points, bonus.shares)
+        found = [
+            attrs.evolve(line, points=line.points + part, retested=line.retested + part)
+            for line, part in zip(found, parts, strict=True)
+        ]
+    return found
 
 
 def _left_out(lines: Sequence[Line], earning: Earning, paid_by: Paid | None) -> list[int]:
@@ -253,8 +164,11 @@ def _left_out(lines: Sequence[Line], earning: Earning, paid_by: Paid | None) -> 
 
 def _round(
     nets: Sequence[int], ladders: Sequence[Ladder], granted: Sequence[Granted], plan: Plan
-) -> tuple[list[int], list[int]]:
-    """Give the rounded running total after each rule, and each line's share of the last one."""
+) -> tuple[list[int], list[int], list[tuple[Granted, int]]]:
+    """Give the rounded running total after each rule, and each line's share of the last one.
+
+    What belongs to bonuses that returns test again is not shared, but given apart.
+    """
     programme = plan.programme
     rounding, unit = programme.earning.rounding, 10**programme.digits
     by_line = programme.earning.scope is Scope.LINE
@@ -284,21 +198,34 @@ def _round(
     if by_line:
         whole = [rounding(Fraction(value, common * unit)) for value in reached]
         shares = whole[: len(nets)]
-        for bonus, points in zip(granted, whole[len(nets) :], strict=True):
-            given = share_out(points, bonus.shares)
+        rounded = list(zip(granted, whole[len(nets) :], strict=True))
+        for bonus, points in rounded:
+            given = [0] * len(nets) if _is_apart(bonus) else share_out(points, bonus.shares)
             shares = [one + more for one, more in zip(shares, given, strict=True)]
-        return totals, shares
+        return totals, shares, [(bonus, points) for bonus, points in rounded if _is_apart(bonus)]
+    apart = [bonus for bonus in granted if _is_apart(bonus)]
+    theirs = [floor(Fraction(b.amount * b.ladder.worth, b.ladder.unit * unit)) for b in apart]
+    if sum(theirs) > total:  # a coupon took some of it
+        theirs = share_out(total, theirs)
+    total -= sum(theirs)
     weights: list[int | Fraction] = [
         max(0, net) * ladder.worth * (common // ladder.unit)
         for ladder, net in zip(ladders, nets, strict=True)
     ]
     for bonus in granted:
+        if _is_apart(bonus):
+            continue
         value = bonus.amount * bonus.ladder.worth * (common // bonus.ladder.unit)
         weights = [
             weight + Fraction(value * share, bonus.shared)
             for weight, share in zip(weights, bonus.shares, strict=True)
         ]
-    return totals, share_out(total if any(weights) else 0, weights)
+    shares = share_out(total if any(weights) else 0, weights)
+    return totals, shares, list(zip(apart, theirs, strict=True))
+
+
+def _is_apart(bonus: Granted) -> bool:
+    return bonus.rule.returns is Clawback.RETESTED
 
 
 def _qualifying(paid: Sequence[int], ladders: Sequence[Ladder]) -> list[int]:

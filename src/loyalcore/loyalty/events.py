@@ -32,6 +32,7 @@ class LineEarned:
         quantity: its pieces.
         points: its share of the award.
         spend: its share of the spend that qualifies for tiers, in minor units.
+        retested: the part of its points that belongs to bonuses which returns test again.
         paid_worth: the part of the amount that was paid with points.
         paid_points: the points that paid it.
     """
@@ -43,6 +44,7 @@ class LineEarned:
     spend: int = 0
     paid_worth: int = 0
     paid_points: int = 0
+    retested: int = 0
 
 
 @attrs.frozen
@@ -178,6 +180,8 @@ class ReturnRecorded(Event):
         debt: what was claimed and not there, now owed.
         waived: what was claimed and not there, let go.
         counted: the points counted towards caps by period, and do so no more.
+        bonuses: the part of `points` that is claimed for bonuses which the rest of the order
+            would not have got; the lines have the others.
         restored, expired, reissued, repaid: what became of the points that had paid for it, as
             when a redemption is undone; that comes first.
         counts: what it takes back from measures of tiers, beside spend.
@@ -199,6 +203,7 @@ class ReturnRecorded(Event):
     reissued: Lot | None = None
     repaid: int = 0
     counts: tuple[Tallied, ...] = ()
+    bonuses: int = 0
 
     @property
     def refs(self) -> tuple[str, ...]:

@@ -119,7 +119,7 @@ def record_purchase(
     ref = f"order:{command.order}"
     given, lot, repaid = _lot_for(member, award, ref, occurred_at, programme, at)
     if given is not award:  # lapsed: a return must find nothing to claim back
-        lines = tuple(attrs.evolve(line, points=0) for line in lines)
+        lines = tuple(attrs.evolve(line, points=0, retested=0) for line in lines)
     recorded = e.PurchaseRecorded(
         recorded_at=at,
         source=command.source,

@@ -45,6 +45,7 @@ def told_before(past: Dossier, command: RecordReturn) -> bool:
     return True
 
 
+_Shares = dict[str, Fraction]
 _Asked = set[tuple[str, Decimal, Money | None]]
 
 
@@ -95,13 +96,15 @@ def decide_return(
         bought = purchase.occurred_at
         raise ReturnBeforePurchase(command.order, bought, utc(command.occurred_at))
     lines = _lines_back(purchase, past.returned, command)
-    counts = count_back(purchase, *_shares(purchase, past.returned, lines))
+    shares = _shares(purchase, past.returned, lines)
+    counts = count_back(purchase, *shares)
     former = member.enrolled_at is not None and purchase.recorded_at < member.enrolled_at
     if former:  # what it earned lapsed with that membership, as what it cost would have
         lines = tuple(attrs.evolve(line, points=0, spend=0, paid_points=0) for line in lines)
+    bonuses = 0 if former else _bonuses_lost(purchase, past, *shares)
     given = _paid_back(member, past, lines, programme, command.id, at)
     lots = lots_with(member.lots, given.restored, given.reissued, given.repaid)
-    points = sum(line.points for line in lines)
+    points = sum(line.points for line in lines) + bonuses
     parts = take(_claw_order(lots, purchase.lot, at), points)
     missing = points - sum(part.points for part in parts)
     owed = programme.shortfall is Shortfall.DEBT
@@ -125,6 +128,7 @@ def decide_return(
             reissued=given.reissued,
             repaid=given.repaid,
             counts=() if former else counts,
+            bonuses=bonuses,
         ),
     )
 
@@ -158,7 +162,12 @@ def _lines_back(
             left = line.amount - already.amount
             # What nothing was paid for comes back by its pieces.
             pieces = Decimal(0) if line.amount else minus(line.quantity, already.quantity)
-            if left or already.points < line.points:
+            unreturned = _share(line, already.amount, already.quantity) < 1
+            if (
+                left
+                or already.points < line.points - line.retested
+                or (line.retested and unreturned)
+            ):
                 whole.append(_line_back(line, already, left, pieces))
         return tuple(whole)
     backs = []
@@ -229,11 +238,21 @@ def _line_back(
         line.line,
         amount,
         pieces,
-        floor(line.points * share) - already.points,
+        floor((line.points - line.retested) * share) - already.points,
         floor(line.spend * share) - already.spend,
         floor(line.paid_worth * share) - already.paid_worth,
         floor(line.paid_points * share) - already.paid_points,
     )
+
+
+def _bonuses_lost(
+    purchase: PurchaseRecorded, past: Dossier, before: _Shares, after: _Shares
+) -> int:
+    """Give the points of bonuses that what is left of an order would not have got."""
+    back = before | after
+    shares = [back.get(line.line, Fraction(0)) for line in purchase.lines]
+    lost = sum(bonus.points - bonus.left(shares) for bonus in purchase.award.retested)
+    return lost - past.bonuses
 
 
 def _claw_order(lots: Iterable[Lot], origin: Lot | None, at: datetime) -> list[Lot]:

@@ -57,6 +57,13 @@ def _amount(number: Decimal | int | str) -> Decimal:
     return exact(number, "Bonus.every")
 
 
+class Clawback(Enum):
+    """How a bonus goes back with what is returned."""
+
+    IN_PROPORTION = "in_proportion"
+    RETESTED = "retested"
+
+
 @attrs.frozen
 class Bonus:
     """Points for an order that meets a condition, on top of what its money earns.
@@ -67,6 +74,9 @@ class Bonus:
         when: holds for the order, or for the lines it is given for; None for every order.
         every: in major units: what those lines earn on, coupons counted, earns the points once
             for each such amount.
+        most: at most so often for one order; only with `every`. With 1, a threshold.
+        returns: what comes back takes its share of the bonus along or, with `every`, takes what
+            the rest of the order would not have got.
         priority: the higher is counted first.
 
     It is given for lines that a base rule covers, when there is something to earn on, and shared
@@ -78,10 +88,28 @@ class Bonus:
     when: Condition | None = attrs.field(default=None, validator=_condition)
     every: Decimal | None = attrs.field(default=None, converter=attrs.converters.optional(_amount))
     priority: int = attrs.field(default=0, validator=checks.whole)
+    most: int | None = attrs.field(
+        default=None, validator=attrs.validators.optional(checks.positive)
+    )
+    returns: Clawback = attrs.field(
+        default=Clawback.IN_PROPORTION, validator=checks.instance_of(Clawback)
+    )
 
     def __attrs_post_init__(self) -> None:
-        fix = f"{self.every}: give more than 0"
-        demand(self, (self.every is None or self.every > 0, "every", fix))
+        once, retested = self.every is None, self.returns is Clawback.RETESTED
+        demand(
+            self,
+            (self.every is None or self.every > 0, "every", f"{self.every}: give more than 0"),
+            (self.most is None or not once, "most", "only with every: give an amount"),
+            (not retested or not once, "returns", '"retested" only with every: give an amount'),
+        )
+
+    def times(self, paid: Fraction) -> int:
+        """Say how often what is paid, in major units, earns the points."""
+        if self.every is None:
+            return 1 if paid > 0 else 0
+        times = int(max(Fraction(0), paid) / Fraction(self.every))
+        return times if self.most is None else min(times, self.most)
 
 
 class Subject(Enum):

@@ -17,6 +17,7 @@ from loyalcore.loyalty import (
     BirthdaySpan,
     Bonus,
     Cap,
+    Clawback,
     Condition,
     Counted,
     Discounts,
@@ -170,14 +171,20 @@ def multipliers(**fixed: SearchStrategy[Any]) -> SearchStrategy[Multiplier]:
 
 def bonuses() -> SearchStrategy[Bonus]:
     """Draw bonuses, for an order or for each full amount of it."""
-    return st.builds(
+    fields: dict[str, SearchStrategy[Any]] = {
+        "id": st.sampled_from(("bonus-1", "bonus-2")),
+        "points": st.integers(1, 300),
+        "when": st.none() | conditions(2),
+        "priority": st.integers(0, 1),
+    }
+    each = st.builds(
         Bonus,
-        id=st.sampled_from(("bonus-1", "bonus-2")),
-        points=st.integers(1, 300),
-        when=st.none() | conditions(2),
-        every=st.none() | factors(100, 50_000),
-        priority=st.integers(0, 1),
+        **fields,
+        every=factors(100, 50_000),
+        most=st.none() | st.integers(1, 3),
+        returns=st.sampled_from(Clawback),
     )
+    return st.builds(Bonus, **fields) | each
 
 
 def _few(rules: SearchStrategy[Any], most: int, fewest: int = 0) -> SearchStrategy[tuple[Any, ...]]:
