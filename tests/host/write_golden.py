@@ -12,6 +12,7 @@ from loyalcore.loyalty import (
     Leave,
     Line,
     PlaceHold,
+    PublishProgramme,
     RecordBehaviour,
     RecordPurchase,
     RecordReturn,
@@ -21,12 +22,20 @@ from loyalcore.loyalty import (
     UndoRedemption,
 )
 from loyalcore.timing import MonthDay
-from tests.host.shop import CLUB, CNY, day, opened
+from tests.host.shop import CLUB, CNY, day, opened, programme
 
 
 def main() -> None:
     """Run a short life with every kind of event in it and write it down."""
     host = opened()
+    tiers = {
+        "window": {"rolling_days": 20}, "grace_days": 2, "warn_days": 3, "late_facts": "reassess",
+        "ladder": [
+            {"id": "bronze"}, {"id": "silver", "entry": {"any": {"spend": 300, "orders": 3}}},
+        ],
+    }  # fmt: skip
+    second = PublishProgramme(programme=programme(tiers=tiers), recorded_at=day(0.5))
+    host.submit(CLUB, second, key="second programme")
     ann = f"{CLUB}/ann"
     lines = [
         Line("1", CNY("128.50"), sku="tea", categories=["drinks"]),

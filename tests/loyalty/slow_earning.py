@@ -1,7 +1,7 @@
 """Calendars and earning done once more, by hand, for the obvious model of a member."""
 
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from loyalcore.loyalty import (
+    Benefit,
+    BenefitKind,
     Clawback,
     Counted,
     Discounts,
@@ -118,15 +120,29 @@ def worth(programme: Programme, facts: Facts, line: Line, below_0: bool) -> Frac
     if below_0:
         return Fraction(min(rates))
     value = Fraction(max(rates))
-    held = [m for m in programme.multipliers if m.when is None or m.when.holds(own)]
+    held = [m for m in factors_of(programme, facts) if m.when is None or m.when.holds(own)]
     return value * stacked(programme, held)
 
 
-def stacked(programme: Programme, held: list[Multiplier]) -> Fraction:
+def factors_of(programme: Programme, facts: Facts) -> list[Multiplier | Benefit]:
+    """Give the multipliers, and those that the member's tier brings."""
+    ladder = programme.tiers.ladder if programme.tiers else ()
+    own = [benefit for tier in ladder if tier.id == facts.tier for benefit in tier.benefits]
+    return [*programme.multipliers, *(b for b in own if b.kind is BenefitKind.MULTIPLIER)]
+
+
+def _factor(rule: Multiplier | Benefit) -> Fraction:
+    if isinstance(rule, Multiplier):
+        return Fraction(rule.factor)
+    assert rule.value is not None
+    return Fraction(rule.value)
+
+
+def stacked(programme: Programme, held: Sequence[Multiplier | Benefit]) -> Fraction:
     """Multiply the groups, each by what its factors come to."""
     value = Fraction(1)
     for group in {m.group for m in held}:
-        factors = [Fraction(m.factor) for m in held if m.group == group]
+        factors = [_factor(m) for m in held if m.group == group]
         match programme.earning.stacking.get(group, Stacking.BEST):
             case Stacking.BEST:
                 value *= max(factors)

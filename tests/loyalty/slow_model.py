@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 
 from loyalcore.loyalty import (
+    Crossing,
     Lapsed,
     Programme,
     RecordBehaviour,
@@ -162,12 +163,14 @@ class SlowMember:
                 self.end_hold(purchase.hold, purchase.points, at, ref)
             else:
                 self.redeem(ref, purchase.points, at)
-        lines, agains = earn(self.programme, purchase, facts, worths, costs)
-        self._cap(lines, agains, day)
-        whole = spread(lines, agains)
-        for line_id, line in lines.items():
-            line.qualifying = whole[line_id]
-        points = sum(whole.values())
+        lines, agains = self._earned(purchase, facts, worths, costs, day)
+        tiers = self.programme.tiers
+        if tiers and tiers.crossing is Crossing.NEW:
+            reached = self._reached(day, lines, at)
+            again = self._earned(purchase, attrs.evolve(facts, tier=reached), worths, costs, day)
+            if reached != self.tier and self._reached(day, again[0], at) == reached:
+                lines, agains = again
+        points = sum(line.qualifying for line in lines.values())
         lot = self._open(f"order:{purchase.order}", points, purchase.occurred_at, at)
         if lot is None:
             for earned in (*lines.values(), *agains):
@@ -178,8 +181,27 @@ class SlowMember:
         self.lost[purchase.order] = 0
         self.earned.append((day, points))
         self.tiers.count_order(day, list(lines.values()))
+        self.tiers.reassess(at, day)
         self.tiers.upgrade(at)
         return lot.issued if lot else 0
+
+    def _earned(
+        self, purchase: RecordPurchase, facts: Any, worths: list[int], costs: list[int], day: date
+    ) -> tuple[dict[str, Earned], list[Again]]:
+        lines, agains = earn(self.programme, purchase, facts, worths, costs)
+        self._cap(lines, agains, day)
+        whole = spread(lines, agains)
+        for line_id, line in lines.items():
+            line.qualifying = whole[line_id]
+        return lines, agains
+
+    def _reached(self, day: date, lines: dict[str, Earned], at: datetime) -> str:
+        """Try what tier an order would reach."""
+        tiers = self.tiers
+        tried = attrs.evolve(tiers, counted=[*tiers.counted], rises=[*tiers.rises])
+        tried.count_order(day, list(lines.values()))
+        tried.upgrade(at)
+        return tried.tier or ""
 
     def _cap(self, lines: dict[str, Earned], agains: list[Again], day: date) -> None:
         """Take off what is over any cap, by largest remainder of what each line earned."""
@@ -213,6 +235,7 @@ class SlowMember:
         if earned:
             self.deeds.append((rule.id, day))
         self.tiers.count_deed(rule.id, day, rule.points, earned)
+        self.tiers.reassess(at, day)
         if self.programme.tiers and self.programme.tiers.moved_by(rule.id):
             self.tiers.upgrade(at)
         return earned
@@ -344,7 +367,10 @@ class SlowMember:
             claim += points - line.points_back
             self.earned.append((day, line.points_back - points))
             line.points_back, line.spend_back = points, spend
+        standing = self.tiers.standing(at)
         self.tiers.count_back(day, list(lines.values()), before)
+        self.tiers.undo(at, standing)
+        self.tiers.reassess(at, day)
         gone = {line_id: line.gone() for line_id, line in lines.items()}
         lost = sum(again.lost(gone) for again in self.agains[order]) - self.lost[order]
         self.lost[order] += lost

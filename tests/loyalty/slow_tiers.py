@@ -6,9 +6,21 @@ from fractions import Fraction
 
 import attrs
 
-from loyalcore.loyalty import Fall, Goal, Kind, Programme, Tier
+from loyalcore.loyalty import Fall, Goal, Kind, LateFacts, Programme, Tier, Undone
 from loyalcore.timing import LeapDay
 from tests.loyalty.slow_earning import DAY, Earned, first_day, first_instant, next_first_day
+
+
+@attrs.define
+class SlowPeriod:
+    """A period that ended, with the tier before and the one kept."""
+
+    tier: str
+    kept: str
+    first: date
+    last: date
+    next: datetime | None
+    until: datetime
 
 
 @attrs.define
@@ -20,9 +32,12 @@ class SlowTiers:
     counted: list[tuple[str, date, int]] = attrs.field(factory=list)
     tier: str | None = None
     until: datetime | None = None
+    grace: date | None = None
+    rises: list[tuple[str, str, date]] = attrs.field(factory=list)
+    closed: "SlowPeriod | None" = None
 
     def __attrs_post_init__(self) -> None:
-        if self.programme.tiers:
+        if self.programme.tiers and self.tier is None:
             self.tier = self.programme.tiers.ladder[0].id
 
     # --- what counts -----------------------------------------------------------------------------
@@ -106,20 +121,42 @@ class SlowTiers:
         years = [self._kept_in(day.year + n) for n in (-1, 0, 1)]
         return max(y for y in years if y <= day), min(y for y in years if y > day)
 
+    def _ids(self) -> list[str]:
+        assert self.programme.tiers is not None
+        return [tier.id for tier in self.programme.tiers.ladder]
+
+    def _kept(self, tier: str, first: date, last: date) -> str:
+        """Say what the days from first to last keep of a tier."""
+        tiers, ids = self.programme.tiers, self._ids()
+        assert tiers is not None
+        below = tiers.ladder[: ids.index(tier) + 1]
+        kept = [t.id for t in below if self.met(_keep(t), first, last)][-1]
+        if tiers.fall is Fall.ONE_STEP and ids.index(kept) < len(below) - 2:
+            return below[-2].id
+        return kept
+
     def look(self, at: datetime) -> None:
-        """Look at the tier whose period ends."""
+        """Look at the tier whose period, or whose days of grace, end."""
         tiers = self.programme.tiers
         assert tiers is not None
+        assert self.tier is not None
         day = at.astimezone(self.programme.zone).date()
-        first, _ = self.window(day - DAY)
-        ids = [tier.id for tier in tiers.ladder]
-        below = tiers.ladder[: ids.index(self.tier or ids[0]) + 1]
-        kept = [t for t in below if self.met(_keep(t), first, day - DAY)][-1]
-        if tiers.fall is Fall.ONE_STEP and ids.index(kept.id) < len(below) - 2:
-            kept = below[-2]
-        lost = kept.id != self.tier
-        self.tier = kept.id
-        self.until = None if lost and kept.id == ids[0] else self._end(day)
+        ended = self.grace or day
+        first, _ = self.window(ended - DAY)
+        kept, held = self._kept(self.tier, first, day - DAY), self.tier
+        self.rises = []
+        if kept != held and tiers.grace_days and self.grace is None:
+            self.grace = day
+            self.until = first_instant(day + tiers.grace_days * DAY, self.programme.zone)
+            return
+        end = self._end(ended)
+        if end is not None and end <= at:
+            end = self._end(day)
+        self.grace, self.tier = None, kept
+        self.until = None if kept != held and kept == self._ids()[0] else end
+        late = at + self.programme.late_facts_days * DAY
+        late = late if end is None else min(late, end)
+        self.closed = SlowPeriod(held, kept, first, day - DAY, end, late)
 
     def _end(self, day: date) -> datetime | None:
         end = self.window(day)[1]
@@ -132,10 +169,65 @@ class SlowTiers:
             return
         day = at.astimezone(self.programme.zone).date()
         first, _ = self.window(day)
-        ids = [tier.id for tier in tiers.ladder]
+        ids = self._ids()
         best = [tier for tier in tiers.ladder if self.met(tier.entry, first, day)][-1]
-        if ids.index(best.id) > ids.index(self.tier or ids[0]):
-            self.tier, self.until = best.id, self._end(day)
+        held = self.tier or ids[0]
+        if ids.index(best.id) > ids.index(held):
+            self.rises.append((held, best.id, first))
+            self.tier, self.until, self.grace = best.id, self._end(day), None
+
+    # --- corrections -----------------------------------------------------------------------------
+
+    def standing(self, at: datetime) -> list[bool]:
+        """Say of each tier reached since whether its days and all days since still reach it."""
+        if self.programme.tiers is None:
+            return []
+        day = at.astimezone(self.programme.zone).date()
+        ladder = {tier.id: tier for tier in self.programme.tiers.ladder}
+        return [self.met(ladder[tier].entry, first, day) for _, tier, first in self.rises]
+
+    def undo(self, at: datetime, before: list[bool]) -> None:
+        """Lose at once what a return leaves without what reached it."""
+        tiers = self.programme.tiers
+        if tiers is None or tiers.undone is Undone.PERIOD_END:
+            return
+        pairs = list(zip(before, self.standing(at), strict=True))
+        for place, (had, has) in enumerate(pairs):
+            if had and not has:
+                ids = self._ids()
+                left = max(self.rises[place][0], self.rises[0][0], key=ids.index)
+                if ids.index(left) < ids.index(self.tier or ids[0]):
+                    self._move(left)
+                return
+
+    def _move(self, tier: str) -> None:
+        ids, lowest = self._ids(), self.tier == self._ids()[0]
+        self.tier = tier
+        if tier == ids[0]:
+            self.until = self.grace = None
+        elif lowest and self.until is None:
+            self.until = self.closed.next if self.closed else None
+        reached = [rise[1] for rise in self.rises]
+        self.rises = self.rises[: reached.index(tier) + 1] if tier in reached else []
+
+    def reassess(self, at: datetime, day: date) -> None:
+        """Look at the last period again when a fact of one of its days comes late."""
+        tiers, closed = self.programme.tiers, self.closed
+        if tiers is None or closed is None or tiers.late_facts is LateFacts.NOTHING:
+            return
+        if at >= closed.until or not closed.first <= day <= closed.last:
+            return
+        kept = self._kept(closed.tier, closed.first, closed.last)
+        if kept == closed.kept:
+            return
+        closed.kept = kept
+        if self.rises:
+            self.rises[0] = (kept, *self.rises[0][1:])
+        ids = self._ids()
+        top = self.rises[-1][1] if self.rises else kept
+        after = max(kept, top, key=ids.index)
+        if after != self.tier:
+            self._move(after)
 
 
 def _keep(tier: Tier) -> Goal:

@@ -197,7 +197,7 @@ def test_everything_sums_to_the_award(drawn: tuple[Programme, RecordPurchase]) -
     assert sum(b.points for b in recorded.lines) == award.points
     assert sum(outcome.points for outcome in award.rules) == award.points
     listed = sorted(outcome.rule for outcome in award.rules)
-    named = [r.id for r in (*programme.base, *programme.bonuses, *programme.multipliers)]
+    named = [r.id for r in (*programme.base, *programme.bonuses, *programme.all_multipliers)]
     named += [cap.id for cap in programme.caps]
     assert listed == sorted(named)
     assert award.programme == programme.content_id

@@ -31,7 +31,8 @@ TIME: dict[str, Any] = {
     "wait": st.sampled_from((0, 0, 0, 1, 30, 90, "due", "due", "just before")),
     "sweep": st.booleans(),
 }
-LATE = st.sampled_from((timedelta(0), timedelta(0), timedelta(days=3), timedelta(days=80)))
+NOW = timedelta(0)
+LATE = st.sampled_from((NOW, NOW, timedelta(days=3), timedelta(days=80), "last period"))
 SHARES = st.sampled_from((1, 5, 10, 10))
 
 
@@ -59,6 +60,15 @@ class TierMachine(RuleBasedStateMachine):
         self.count += 1
         return str(self.count)
 
+    def occurred(self, late: Any) -> datetime:
+        """Go back so far, or to a day of the period that ended last."""
+        closed = self.history.at(self.now).terms.closed
+        if isinstance(late, timedelta) or closed is None:
+            return max(START, self.now - (NOW if late == "last period" else late))
+        day = datetime(closed.last.year, closed.last.month, closed.last.day, 12, tzinfo=UTC)
+        limit = self.now - timedelta(days=self.programme.late_facts_days)
+        return max(START, limit, min(self.now, day))
+
     def pass_time(self, wait: Any, sweep: bool) -> None:
         due = MEMBER.due(self.history.at(self.now))
         if isinstance(wait, int):
@@ -70,7 +80,7 @@ class TierMachine(RuleBasedStateMachine):
         self.slow.pass_time(self.now)
 
     @step(**TIME, late=LATE, tier=st.sampled_from(TIERS), off=st.integers(-40, 40), kind=st.data())
-    def buy(self, wait: Any, sweep: bool, late: timedelta, tier: str, off: int, kind: Any) -> None:
+    def buy(self, wait: Any, sweep: bool, late: Any, tier: str, off: int, kind: Any) -> None:
         """Spend about what a tier asks for, or a part of it."""
         self.pass_time(wait, sweep)
         tiers = self.programme.tiers
@@ -83,20 +93,20 @@ class TierMachine(RuleBasedStateMachine):
         command = RecordPurchase(
             recorded_at=self.now,
             order=self.next_id(),
-            occurred_at=max(START, self.now - late),
+            occurred_at=self.occurred(late),
             lines=lines[: kind.draw(st.integers(1, 2))],
         )
         assert self.history.tell(command).award.points == self.slow.buy(command, self.now)
         self.orders.append(command.order)
 
     @step(**TIME, late=LATE, behaviour=st.sampled_from(BEHAVIOURS))
-    def behave(self, wait: Any, sweep: bool, late: timedelta, behaviour: str) -> None:
+    def behave(self, wait: Any, sweep: bool, late: Any, behaviour: str) -> None:
         self.pass_time(wait, sweep)
         command = RecordBehaviour(
             recorded_at=self.now,
             behaviour=behaviour,
             id=self.next_id(),
-            occurred_at=max(START, self.now - late),
+            occurred_at=self.occurred(late),
         )
         assert self.history.tell(command).award.points == self.slow.behave(command, self.now)
 
@@ -104,7 +114,7 @@ class TierMachine(RuleBasedStateMachine):
     @step(data=st.data(), **TIME, share=SHARES)
     def give_back(self, data: Any, wait: Any, sweep: bool, share: int) -> None:
         self.pass_time(wait, sweep)
-        order = data.draw(st.sampled_from(self.orders[-3:]))
+        order = self.orders[-data.draw(st.sampled_from((1, 1, 1, 2, 3))) :][0]
         _, _, lines = self.slow.orders[order]
         amounts = {id_: ((x.paid - x.back) * share // 10, 0) for id_, x in lines.items()}
         wanted = tuple(
@@ -120,7 +130,19 @@ class TierMachine(RuleBasedStateMachine):
         self.history.tell(command)
         self.slow.give_back(command.id, order, amounts, self.now)
 
-    @rule("L15.3", "L15.7", "L15.9", "L16.1", "L16.2", "L16.3", "L16.4")
+    @rule(
+        "L15.3",
+        "L15.7",
+        "L15.9",
+        "L16.1",
+        "L16.2",
+        "L16.3",
+        "L16.4",
+        "L16.5",
+        "L16.7",
+        "L16.9",
+        "L16.10",
+    )
     @invariant()
     def the_model_agrees(self) -> None:
         """The tier, and when it is looked at, are those of the model."""

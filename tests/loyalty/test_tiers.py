@@ -143,7 +143,7 @@ def test_spending_and_expiry_move_no_tier(data: Any, programme: Programme) -> No
 
 
 @rule("L15.3")
-@given(st.data(), programmes(tiers=tiers()))
+@given(st.data(), programmes(tiers=spend_tiers()))
 def test_each_movement_states_the_spend_of_its_window(data: Any, programme: Programme) -> None:
     """What an event says was spent is the sum of its days, as known when it was recorded."""
     assert programme.tiers is not None
@@ -185,7 +185,7 @@ def test_up_at_once(data: Any, programme: Programme) -> None:
 
 
 @rule("L16.2", "L17.1")
-@given(st.data(), programmes(tiers=tiers()))
+@given(st.data(), programmes(tiers=spend_tiers()))
 def test_down_only_when_the_period_ends(data: Any, programme: Programme) -> None:
     """A tier is lost at the instant told beforehand, a local midnight, and at no other."""
     assert programme.tiers is not None

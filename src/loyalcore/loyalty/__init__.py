@@ -3,6 +3,7 @@
 from loyalcore.loyalty.ages import ages_alive
 from loyalcore.loyalty.allocation import Rounding
 from loyalcore.loyalty.award import Award, Reason, RuleOutcome
+from loyalcore.loyalty.benefits import Benefit, BenefitKind, benefits, member_price
 from loyalcore.loyalty.breakage import Breakage, CohortBreakage, breakage
 from loyalcore.loyalty.buying_conditions import (
     BasketFrom,
@@ -104,8 +105,18 @@ from loyalcore.loyalty.statement import Movement, Statement, statement
 from loyalcore.loyalty.stock import STOCK, Restock, Stock, StockMoved
 from loyalcore.loyalty.tallied import Tallied
 from loyalcore.loyalty.tally import Tally
-from loyalcore.loyalty.tier_events import TierChanged, TierKept, TierReason
-from loyalcore.loyalty.tiers import Fall, Tier, Tiers
+from loyalcore.loyalty.tier_events import (
+    PeriodClosed,
+    TierAtRisk,
+    TierChanged,
+    TierGraceBegan,
+    TierKept,
+    TierReason,
+    TierSecured,
+)
+from loyalcore.loyalty.tier_policies import Crossing, Fall, LateFacts, Undone
+from loyalcore.loyalty.tier_terms import Closed, Rise, TierTerms
+from loyalcore.loyalty.tiers import Tier, Tiers
 from loyalcore.loyalty.time_conditions import (
     BirthdaySpan,
     During,
@@ -132,6 +143,8 @@ __all__ = [
     "BasketFrom",
     "Behaviour",
     "BehaviourRecorded",
+    "Benefit",
+    "BenefitKind",
     "BirthdaySpan",
     "Bonus",
     "Breakage",
@@ -140,10 +153,12 @@ __all__ = [
     "Cell",
     "ChainLadder",
     "Clawback",
+    "Closed",
     "Club",
     "CohortBreakage",
     "Condition",
     "Counted",
+    "Crossing",
     "DeferredRevenue",
     "Discounts",
     "During",
@@ -168,6 +183,7 @@ __all__ = [
     "Kind",
     "Lack",
     "Lapsed",
+    "LateFacts",
     "Leave",
     "Liability",
     "LiabilityBucket",
@@ -190,6 +206,7 @@ __all__ = [
     "OnBirthday",
     "Part",
     "Payment",
+    "PeriodClosed",
     "PlaceHold",
     "PointsAdjusted",
     "PointsExpired",
@@ -222,6 +239,7 @@ __all__ = [
     "RewardCost",
     "RewardKind",
     "RewardTaken",
+    "Rise",
     "RollForward",
     "Rounding",
     "RuleOutcome",
@@ -236,18 +254,24 @@ __all__ = [
     "Tallied",
     "Tally",
     "Tier",
+    "TierAtRisk",
     "TierChanged",
+    "TierGraceBegan",
     "TierKept",
     "TierReason",
+    "TierSecured",
+    "TierTerms",
     "Tiers",
     "Totals",
     "Transfer",
     "Undo",
     "UndoRedemption",
+    "Undone",
     "Window",
     "ages_alive",
     "allocate_price",
     "allocate_purchase",
+    "benefits",
     "breakage",
     "chain_ladder",
     "deferrals",
@@ -255,6 +279,7 @@ __all__ = [
     "liability",
     "load_programme",
     "lot_flows",
+    "member_price",
     "payment_quotes",
     "period_ends",
     "programme_from",

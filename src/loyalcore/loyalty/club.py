@@ -10,6 +10,7 @@ from loyalcore.forms import utc
 from loyalcore.loyalty.commands import PublishProgramme
 from loyalcore.loyalty.events import ProgrammePublished
 from loyalcore.loyalty.programme import Programme
+from loyalcore.loyalty.tier_conflicts import refuse_tier_conflicts
 
 
 @attrs.frozen
@@ -49,7 +50,8 @@ def publish(
         RecordedBackwards: recorded before the version published last.
         ProgrammeConflict: it would take effect in the past although another is in force; or it
             and a neighbour differ in currency or zone, or in the order of the tiers they share,
-            or the later one drops a tier, or puts one below the lowest.
+            or the later one drops a tier, or puts one below the lowest, lets a measure count
+            something else, or takes tiers held for life.
     """
     at = decided_at(command)
     effective_from = at if command.effective_from is None else utc(command.effective_from)
@@ -71,6 +73,9 @@ def publish(
         _refuse_conflicts(before[-1], command.programme)
     if after:
         _refuse_conflicts(command.programme, after[0])
+    for place in range(len(after) + 1):
+        versions = [*before, command.programme, *after]
+        refuse_tier_conflicts(versions[: len(before) + place], versions[len(before) + place])
     return (
         ProgrammePublished(
             recorded_at=at,

@@ -19,7 +19,14 @@ from loyalcore.loyalty.spending import (
     RedemptionUndone,
 )
 from loyalcore.loyalty.tallied import Tallied
-from loyalcore.loyalty.tier_events import TierChanged, TierKept
+from loyalcore.loyalty.tier_events import (
+    PeriodClosed,
+    TierAtRisk,
+    TierChanged,
+    TierGraceBegan,
+    TierKept,
+    TierSecured,
+)
 
 
 @attrs.frozen
@@ -237,6 +244,10 @@ MemberEvent = (
     | PointsExpired
     | TierChanged
     | TierKept
+    | TierGraceBegan
+    | TierAtRisk
+    | TierSecured
+    | PeriodClosed
 )
 
 

@@ -32,8 +32,10 @@ from loyalcore.loyalty.paying import Paid, pay
 from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.redeeming import capture, taken
 from loyalcore.loyalty.spending import PointsPaid
+from loyalcore.loyalty.tier_corrections import with_corrections
 from loyalcore.loyalty.tier_counts import count_deed, count_order
 from loyalcore.loyalty.tier_moves import upgrade
+from loyalcore.loyalty.tier_policies import Crossing
 from loyalcore.timing import local_date
 
 
@@ -107,25 +109,45 @@ def record_purchase(
             if money is not None and money.currency != programme.currency:
                 where = f"lines[{place}].{field}"
                 raise CurrencyNotAccepted(where, money.currency, programme.currency)
-    day = local_date(occurred_at, programme.zone)
     facts = order_facts(member, command, programme)
     ended, paid, spent = _pay(member, past, command, facts, programme, at)
     for event in ended:
         member = evolve(member, event)
+    recorded = _recorded(member, command, facts, (paid, spent), programme, at)
+    now, day = club.at(at), recorded.day
+    if programme.tiers is not None and programme.tiers.crossing is Crossing.NEW:
+        recorded = _at_new_rates(member, command, facts, (paid, spent), (programme, now), recorded)
+    member, made = with_corrections(member, (recorded,), now, at, day)
+    return (*ended, *made, *upgrade(member, now, at))
+
+
+_Payment = tuple[Paid | None, PointsPaid | None]
+
+
+def _recorded(
+    member: Member,
+    command: RecordPurchase,
+    facts: Facts,
+    payment: _Payment,
+    programme: Programme,
+    at: datetime,
+) -> e.PurchaseRecorded:
+    """Judge an order as the facts have it."""
+    paid, spent = payment
     award, lines = judge(command, facts, programme, paid)
     if programme.caps:
-        award, lines = capped(award, lines, member, programme, day)
+        award, lines = capped(award, lines, member, programme, facts.day)
     counts = count_order(programme, facts, command.lines, lines)
-    ref = f"order:{command.order}"
+    ref, occurred_at = f"order:{command.order}", utc(command.occurred_at)
     given, lot, repaid = _lot_for(member, award, ref, occurred_at, programme, at)
     if given is not award:  # lapsed: a return must find nothing to claim back
         lines = tuple(attrs.evolve(line, points=0, retested=0) for line in lines)
-    recorded = e.PurchaseRecorded(
+    return e.PurchaseRecorded(
         recorded_at=at,
         source=command.source,
         order=command.order,
         occurred_at=occurred_at,
-        day=day,
+        day=facts.day,
         currency=programme.currency,
         lines=lines,
         award=given,
@@ -136,7 +158,25 @@ def record_purchase(
         paid=spent,
         counts=counts,
     )
-    return (*ended, recorded, *upgrade(evolve(member, recorded), club.at(at), at))
+
+
+def _at_new_rates(
+    member: Member,
+    command: RecordPurchase,
+    facts: Facts,
+    payment: _Payment,
+    versions: tuple[Programme, Programme],
+    recorded: e.PurchaseRecorded,
+) -> e.PurchaseRecorded:
+    """Judge an order that reaches a tier once more, at that tier's rates, if it reaches it so."""
+    programme, now = versions
+    at = recorded.recorded_at
+    for reached in upgrade(evolve(member, recorded), now, at):
+        facts = attrs.evolve(facts, tier=reached.after)
+        again = _recorded(member, command, facts, payment, programme, at)
+        if any(r.after == reached.after for r in upgrade(evolve(member, again), now, at)):
+            return again
+    return recorded
 
 
 def record_behaviour(
@@ -181,6 +221,7 @@ def record_behaviour(
         counts=counts,
     )
     now = club.at(at)
+    member, made = with_corrections(member, (recorded,), now, at, day)
     if now.tiers is None or not now.tiers.moved_by(rule.id):
-        return (recorded,)
-    return (recorded, *upgrade(evolve(member, recorded), now, at))
+        return made
+    return (*made, *upgrade(member, now, at))

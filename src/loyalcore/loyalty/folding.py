@@ -27,7 +27,15 @@ from loyalcore.loyalty.spending import (
     RedemptionUndone,
     RewardTaken,
 )
-from loyalcore.loyalty.tier_events import TierChanged, TierKept
+from loyalcore.loyalty.tier_events import (
+    PeriodClosed,
+    TierAtRisk,
+    TierChanged,
+    TierGraceBegan,
+    TierKept,
+    TierSecured,
+)
+from loyalcore.loyalty.tier_folding import evolve_tier
 
 
 def evolve(member: Member, event: MemberEvent) -> Member:
@@ -50,16 +58,15 @@ def evolve(member: Member, event: MemberEvent) -> Member:
             return _earn(member, event, f"behaviour:{event.behaviour}", times)
         case ReturnRecorded():
             return _claim(_return(member, event), event)
-        case TierChanged():
-            return attrs.evolve(
-                member,
-                recorded_at=event.recorded_at,
-                tier=event.after,
-                tier_since=event.recorded_at,
-                tier_until=event.until,
-            )
-        case TierKept():
-            return attrs.evolve(member, recorded_at=event.recorded_at, tier_until=event.until)
+        case (
+            TierChanged()
+            | TierKept()
+            | TierGraceBegan()
+            | TierAtRisk()
+            | TierSecured()
+            | PeriodClosed()
+        ):
+            return evolve_tier(member, event)
         case PointsTransferred() | PointsReceived() | PointsAdjusted():
             return _hand(member, event)
         case _:

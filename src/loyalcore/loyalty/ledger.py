@@ -60,7 +60,15 @@ from loyalcore.loyalty.spending import (
     PointsRedeemed,
     RedemptionUndone,
 )
-from loyalcore.loyalty.tier_events import TierChanged, TierKept
+from loyalcore.loyalty.tier_corrections import undone_by_return, with_corrections
+from loyalcore.loyalty.tier_events import (
+    PeriodClosed,
+    TierAtRisk,
+    TierChanged,
+    TierGraceBegan,
+    TierKept,
+    TierSecured,
+)
 from loyalcore.loyalty.transfers import adjust, receive, transfer, transfer_leads_to
 
 
@@ -126,7 +134,11 @@ def _return(
         return ()
     programme = club.at(at)
     refuse_untimely(member, command.occurred_at, at, programme)
-    return decide_return(member, past, command, programme, at)
+    (returned,) = decide_return(member, past, command, programme, at)
+    after = evolve(member, returned)
+    undone = undone_by_return(member, after, programme, at)
+    _, made = with_corrections(member, (returned, *undone), programme, at, returned.day)
+    return made
 
 
 def _leads_to(stream: str, event: e.MemberEvent) -> Sequence[tuple[str, Command]]:
@@ -198,6 +210,10 @@ MEMBER: Decider[Member, Dossier, Club] = Decider(
         EventType("loyalty.points_expired", PointsExpired),
         EventType("loyalty.tier_changed", TierChanged),
         EventType("loyalty.tier_kept", TierKept),
+        EventType("loyalty.tier_grace_began", TierGraceBegan),
+        EventType("loyalty.tier_at_risk", TierAtRisk),
+        EventType("loyalty.tier_secured", TierSecured),
+        EventType("loyalty.period_closed", PeriodClosed),
     ),
     configure=configure,
     leads_to=_leads_to,

@@ -12,6 +12,7 @@ from loyalcore.loyalty.lots import spendable, spending_order
 from loyalcore.loyalty.measures import BEHAVIOUR
 from loyalcore.loyalty.parts import Lot
 from loyalcore.loyalty.tally import Tally
+from loyalcore.loyalty.tier_terms import TierTerms
 from loyalcore.loyalty.totals import Totals
 
 SPEND, EARNED = "spend", "earned"
@@ -38,6 +39,7 @@ class Member:
         tier: the id; None without tiers.
         tier_since: since when.
         tier_until: when it is looked at next; None when nothing is to be lost.
+        terms: what else is open about the tier.
         tallies: qualifying spend (`spend`), counted behaviours (`behaviour:ID`), other measures of
             tiers (`measure:ID`) by local day.
         kept_days: how many days of them matter.
@@ -54,6 +56,7 @@ class Member:
     tier: str | None = None
     tier_since: datetime | None = None
     tier_until: datetime | None = None
+    terms: TierTerms = TierTerms()
     tallies: Mapping[str, Tally] = MappingProxyType({})
     kept_days: int = 0
 
@@ -100,6 +103,7 @@ class Member:
         assert all(0 < lot.id <= self.opened for lot in self.lots), "a lot never opened"
         assert all(held.points > 0 for held in self.holds), "an empty hold is kept"
         assert list(self.holds) == sorted(self.holds, key=soonest), "holds out of order"
+        assert self.tier_until or not (self.terms.warn_at or self.terms.grace_from), "no look due"
         assert len({held.id for held in self.holds}) == len(self.holds), "a hold twice"
 
 

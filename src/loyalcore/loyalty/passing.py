@@ -12,25 +12,27 @@ from loyalcore.loyalty.parts import Part
 from loyalcore.loyalty.redeeming import end_hold
 from loyalcore.loyalty.spending import HoldEnd, HoldEnded, PointsExpired
 from loyalcore.loyalty.tier_moves import assess
+from loyalcore.loyalty.tier_warnings import warn
 
 _Due = Callable[[Member], datetime | None]
-_Pass = Callable[[Member, datetime, Club], MemberEvent]
+_Pass = Callable[[Member, datetime, Club], Sequence[MemberEvent]]
 
 
-def _expire(member: Member, at: datetime, _: Club) -> PointsExpired:
+def _expire(member: Member, at: datetime, _: Club) -> tuple[PointsExpired]:
     gone = [lot for lot in member.lots if expired(lot, at)]
     parts = tuple(Part(lot.id, lot.points, lot.expires_at) for lot in gone)
-    return PointsExpired(recorded_at=at, parts=parts)
+    return (PointsExpired(recorded_at=at, parts=parts),)
 
 
-def _lapse(member: Member, at: datetime, _: Club) -> HoldEnded:
-    return end_hold(member.holds[0], HoldEnd.LAPSED, at, member.debt)
+def _lapse(member: Member, at: datetime, _: Club) -> tuple[HoldEnded]:
+    return (end_hold(member.holds[0], HoldEnd.LAPSED, at, member.debt),)
 
 
 # When each thing falls due, and what it does; at one instant they come in this order.
 _CLOCKS: Sequence[tuple[_Due, _Pass]] = (
     (lambda member: member.lots[0].expires_at if member.lots else None, _expire),
     (lambda member: member.holds[0].until if member.holds else None, _lapse),
+    (lambda member: member.terms.warn_at, lambda member, at, club: warn(member, club.at(at))),
     (lambda member: member.tier_until, lambda member, at, club: assess(member, club.at(at))),
 )
 
@@ -46,6 +48,7 @@ def advance(member: Member, now: datetime, club: Club) -> tuple[MemberEvent, ...
     done: list[MemberEvent] = []
     while (at := due(member)) is not None and at <= now:
         act = next(act for clock, act in _CLOCKS if clock(member) == at)
-        done.append(act(member, at, club))
-        member = evolve(member, done[-1])
+        for event in act(member, at, club):
+            done.append(event)
+            member = evolve(member, event)
     return tuple(done)

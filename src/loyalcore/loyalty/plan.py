@@ -65,7 +65,9 @@ def plan_of(very: Very) -> Plan:
     base = sorted(
         programme.base, key=lambda rule: (-Fraction(rule.factor), -rule.priority, rule.id)
     )
-    factors = sorted(programme.multipliers, key=lambda rule: (rule.group, -rule.priority, rule.id))
+    factors = sorted(
+        programme.all_multipliers, key=lambda rule: (rule.group, -rule.priority, rule.id)
+    )
     bonuses = sorted(programme.bonuses, key=lambda rule: (-rule.priority, rule.id))
     rules: tuple[Base | Bonus | Multiplier, ...] = (*base, *bonuses, *factors)
     conditions = [(place, rule.when) for place, rule in enumerate(rules)]

@@ -109,7 +109,7 @@ class Programme:
         rules: dict[str, Sequence[AnyRule]] = {
             "base": self.base,
             "bonuses": self.bonuses,
-            "multipliers": self.multipliers,
+            "multipliers": self.all_multipliers,
             "caps": self.caps,
             "behaviours": self.behaviours,
             "payments": self.payments,
@@ -121,7 +121,7 @@ class Programme:
         days = self.late_facts_days
         if days > 3660:
             mistakes.append(Mistake("late_facts_days", f"{days}: give 0 to 3660 days"))
-        groups = {multiplier.group for multiplier in self.multipliers}
+        groups = {multiplier.group for multiplier in self.all_multipliers}
         for group in self.earning.stacking.keys() - groups:
             text = f"no multiplier is in group {group!r}"
             mistakes.append(Mistake(f"earning.stacking.{group}", text))
@@ -144,7 +144,7 @@ class Programme:
     @cached_property
     def kept_days(self) -> int:
         """For how many days a member's daily tallies must be kept."""
-        window = self.tiers.window.most_days if self.tiers else 0
+        window = self.tiers.most_days if self.tiers else 0
         return max(window, 366) + self.late_facts_days
 
     @cached_property
@@ -153,6 +153,11 @@ class Programme:
         document = _WRITER.unstructure(self)
         text = json.dumps(document, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @cached_property
+    def all_multipliers(self) -> tuple[Multiplier, ...]:
+        """The multipliers, and those that are benefits of tiers."""
+        return (*self.multipliers, *(self.tiers.multipliers if self.tiers else ()))
 
     def behaviour(self, id_: str) -> Behaviour | None:
         """Give the behaviour of that id, if the programme has it."""

@@ -1,18 +1,18 @@
 """What a member is told of the tier."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 import attrs
 
 from loyalcore.forms import utc
-from loyalcore.loyalty.measures import Goal, Lack
+from loyalcore.loyalty.measures import Goal
 from loyalcore.loyalty.member import Member, tally_name
 from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.tier_counts import counts_within, joined_on
+from loyalcore.loyalty.tier_events import Ways
+from loyalcore.loyalty.tier_moves import judged_days
 from loyalcore.timing import local_date, start_of_day
-
-Ways = tuple[tuple[Lack, ...], ...]
 
 
 @attrs.frozen
@@ -67,8 +67,8 @@ def standing(member: Member, programme: Programme, at: datetime) -> Standing | N
     rank = tiers.rank(tier)
     keeping: Ways = ((),)
     if member.tier_until is not None:
-        last = local_date(member.tier_until, programme.zone) - timedelta(days=1)
-        keeping = missing(member, programme, tiers.ladder[rank].kept_by, last)
+        days = judged_days(member, programme)
+        keeping = tiers.ladder[rank].kept_by.missing(counts_within(member, programme, *days))
     told = Standing(
         tier,
         member.tier_since or member.enrolled_at,

@@ -6,8 +6,18 @@ from loyalcore.loyalty.member import SPEND, Member, tally_name
 from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.tallied import Tallied
 from loyalcore.loyalty.tier_counts import counts_within, joined_on
-from loyalcore.loyalty.tier_events import TierChanged, TierKept, TierReason
+from loyalcore.loyalty.tier_events import (
+    PeriodClosed,
+    TierChanged,
+    TierGraceBegan,
+    TierKept,
+    TierReason,
+)
+from loyalcore.loyalty.tier_policies import LateFacts
+from loyalcore.loyalty.tiers import Tiers
 from loyalcore.timing import local_date, start_of_day
+
+_DAY = timedelta(days=1)
 
 
 def upgrade(member: Member, programme: Programme, at: datetime) -> tuple[TierChanged, ...]:
@@ -22,6 +32,7 @@ def upgrade(member: Member, programme: Programme, at: datetime) -> tuple[TierCha
     reached = tiers.reached_by(counts)
     if tiers.rank(reached.id) <= tiers.rank(current):
         return ()
+    until = looked_at_after(day, member, programme)
     return (
         TierChanged(
             recorded_at=at,
@@ -29,10 +40,12 @@ def upgrade(member: Member, programme: Programme, at: datetime) -> tuple[TierCha
             after=reached.id,
             reason=TierReason.REACHED,
             spend=member.tally(SPEND).within(first, last),
-            until=looked_at_after(day, member, programme),
+            until=until,
             programme=programme.content_id,
             met=reached.entry.met_by(counts),
-            counts=counted(member, programme, first, last),
+            counts=tallied(member, tiers, first, last),
+            warn_at=warned_at(until, at, programme),
+            first=first,
         ),
     )
 
@@ -44,46 +57,123 @@ def looked_at_after(day: date, member: Member, programme: Programme) -> datetime
     return None if ends is None else start_of_day(ends, programme.zone)
 
 
-def counted(member: Member, programme: Programme, first: date, last: date) -> tuple[Tallied, ...]:
+def warned_at(until: datetime | None, at: datetime, programme: Programme) -> datetime | None:
+    """Give the instant at which a warning is due, if one is and it lies ahead."""
+    days = programme.tiers.warn_days if programme.tiers else 0
+    if until is None or not days:
+        return None
+    warning = start_of_day(local_date(until, programme.zone) - days * _DAY, programme.zone)
+    return warning if warning > at else None
+
+
+def tallied(member: Member, tiers: Tiers, first: date, last: date) -> tuple[Tallied, ...]:
     """Give what the days from first to last have counted, beside spend."""
-    assert programme.tiers is not None, "counted for no tiers"
     return tuple(
         Tallied(measure, member.tally(tally_name(measure)).within(first, last))
-        for measure in programme.tiers.measured
+        for measure in tiers.measured
         if measure != SPEND
     )
 
 
-def assess(member: Member, programme: Programme) -> TierChanged | TierKept:
+def judged_days(member: Member, programme: Programme) -> tuple[date, date]:
+    """Give the days by which the tier is judged when it is looked at next.
+
+    They are those of the window up to the end of the period and, where days of grace run, these.
+    """
+    assert member.tier_until is not None, "no tier to look at"
+    assert programme.tiers is not None, "a tier without a ladder"
+    end = member.terms.grace_from or member.tier_until
+    last = local_date(end, programme.zone) - _DAY
+    first, _ = programme.tiers.window.days_up_to(last, joined_on(member, programme))
+    return first, local_date(member.tier_until, programme.zone) - _DAY
+
+
+def assess(
+    member: Member, programme: Programme
+) -> tuple[TierChanged | TierKept | TierGraceBegan | PeriodClosed, ...]:
     """Look at a tier whose period has ended: kept, or down to what the period's counts keep."""
     at, tiers = member.tier_until, programme.tiers
     assert at is not None, "no tier to look at"
     assert member.tier is not None, "a date without a tier"
     assert tiers is not None, "a tier without a ladder"
-    today = local_date(at, programme.zone)
-    joined = joined_on(member, programme)
-    first, last = tiers.window.days_up_to(today - timedelta(days=1), joined)
+    first, last = judged_days(member, programme)
     counts = counts_within(member, programme, first, last)
     kept = tiers.kept_with(member.tier, counts)
-    until = looked_at_after(today, member, programme)
-    if kept.id == member.tier:
+    if kept.id != member.tier and tiers.grace_days and member.terms.grace_from is None:
+        end = start_of_day(last + _DAY + tiers.grace_days * _DAY, programme.zone)
+        return (
+            TierGraceBegan(
+                recorded_at=at,
+                tier=member.tier,
+                until=end,
+                missing=tiers.ladder[tiers.rank(member.tier)].kept_by.missing(counts),
+                falls_to=kept.id,
+                programme=programme.content_id,
+            ),
+        )
+    until = _next_look(member, programme, at)
+    lowest = not tiers.rank(kept.id) and kept.id != member.tier
+    judged = _judged(member, programme, kept.id, None if lowest else until)
+    if tiers.late_facts is LateFacts.NOTHING or not programme.late_facts_days:
+        return (judged,)
+    open_until = at + timedelta(days=programme.late_facts_days)
+    closed = PeriodClosed(
+        recorded_at=at,
+        before=member.tier,
+        kept=kept.id,
+        first=first,
+        last=last,
+        look_at=until,
+        until=open_until if until is None else min(open_until, until),
+        programme=programme.content_id,
+    )
+    return (judged, closed)
+
+
+def _next_look(member: Member, programme: Programme, at: datetime) -> datetime | None:
+    """Give the end of the period that follows the one judged: grace takes nothing of it."""
+    ended = local_date(member.terms.grace_from or at, programme.zone)
+    until = looked_at_after(ended, member, programme)
+    if until is None or until > at:
+        return until
+    return looked_at_after(local_date(at, programme.zone), member, programme)
+
+
+def _judged(
+    member: Member, programme: Programme, kept: str, until: datetime | None
+) -> TierChanged | TierKept:
+    """Say how a tier is judged at the end of its period."""
+    tiers, at = programme.tiers, member.tier_until
+    assert tiers is not None, "a tier without a ladder"
+    assert at is not None, "no tier to look at"
+    assert member.tier is not None, "a date without a tier"
+    first, last = judged_days(member, programme)
+    spend = member.tally(SPEND).within(first, last)
+    counts = tallied(member, tiers, first, last)
+    goal = tiers.ladder[tiers.rank(kept)].kept_by
+    met = goal.met_by(counts_within(member, programme, first, last))
+    warn_at = warned_at(until, at, programme)
+    if kept == member.tier:
         return TierKept(
             recorded_at=at,
-            tier=kept.id,
-            spend=member.tally(SPEND).within(first, last),
+            tier=kept,
+            spend=spend,
             until=until,
             programme=programme.content_id,
-            met=kept.kept_by.met_by(counts),
-            counts=counted(member, programme, first, last),
+            met=met,
+            counts=counts,
+            warn_at=warn_at,
         )
     return TierChanged(
         recorded_at=at,
         before=member.tier,
-        after=kept.id,
+        after=kept,
         reason=TierReason.NOT_KEPT,
-        spend=member.tally(SPEND).within(first, last),
-        until=until if tiers.rank(kept.id) else None,
+        spend=spend,
+        until=until,
         programme=programme.content_id,
-        met=kept.kept_by.met_by(counts),
-        counts=counted(member, programme, first, last),
+        met=met,
+        counts=counts,
+        warn_at=warn_at,
+        first=first,
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from enum import Enum
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -12,7 +11,10 @@ import attrs
 from loyalcore import checks
 from loyalcore.errors import InvalidDocument, Mistake
 from loyalcore.forms import demand
+from loyalcore.loyalty.benefits import Benefit, BenefitKind, as_multiplier
 from loyalcore.loyalty.measures import ALWAYS, BEHAVIOUR, Goal, Kind, Measure
+from loyalcore.loyalty.rules import Multiplier
+from loyalcore.loyalty.tier_policies import Crossing, Fall, LateFacts, Undone
 from loyalcore.loyalty.windows import Window
 
 Counts = Mapping[str, Decimal]
@@ -36,28 +38,30 @@ class Tier:
             spend in major units.
         keep: what keeps it at a period's end; no harder to reach than `entry`, by default the
             same.
+        benefits: what its members have; a higher tier has those that it lists itself.
     """
 
     id: str = attrs.field(validator=checks.name)
     entry: Goal = attrs.field(default=Goal({"spend": Decimal(0)}), converter=_entry)
     keep: Goal | None = attrs.field(default=None, converter=attrs.converters.optional(_keep))
+    benefits: tuple[Benefit, ...] = attrs.field(
+        default=(), kw_only=True, converter=checks.listed, validator=checks.each(Benefit)
+    )
 
     def __attrs_post_init__(self) -> None:
         lower = self.entry.implies(self.kept_by)
         text = f"{self.kept_by}: give nothing harder to reach than entry, {self.entry}"
-        demand(self, (lower, "keep", text))
+        ids = [benefit.id for benefit in self.benefits]
+        demand(
+            self,
+            (lower, "keep", text),
+            (len(set(ids)) == len(ids), "benefits", "give each benefit of a tier its own id"),
+        )
 
     @property
     def kept_by(self) -> Goal:
         """What keeps the tier."""
         return self.entry if self.keep is None else self.keep
-
-
-class Fall(Enum):
-    """How far a member falls who has not kept a tier."""
-
-    EARNED = "earned"
-    ONE_STEP = "one_step"
 
 
 @attrs.frozen
@@ -69,6 +73,16 @@ class Tiers:
         ladder: the first starts at 0; each later one harder to reach than the one before.
         fall: to what the period's counts keep, or one step at most (a soft landing).
         measures: what thresholds may name beside `spend`, `points`, `orders`, `behaviour:ID`.
+        grace_days: how many days after a period's end a tier is still held, within which what is
+            missing to keep it may be made up; what is counted then counts for the period that
+            has ended and for the new one.
+        warn_days: how many days before a tier is looked at it is told whether it is at risk;
+            0 for never.
+        crossing: whether an order that reaches a tier earns at the rates of the tier before it,
+            or of the new one.
+        undone: whether a tier that a return leaves without what reached it is lost when the
+            period ends, or at once.
+        late_facts: whether a fact told late changes what the period that ended last has kept.
     """
 
     window: Window = attrs.field(validator=checks.instance_of(Window))
@@ -77,11 +91,35 @@ class Tiers:
     measures: tuple[Measure, ...] = attrs.field(
         default=(), kw_only=True, converter=checks.listed, validator=checks.each(Measure)
     )
+    grace_days: int = attrs.field(default=0, kw_only=True, validator=checks.count)
+    warn_days: int = attrs.field(default=0, kw_only=True, validator=checks.count)
+    crossing: Crossing = attrs.field(
+        default=Crossing.OLD, kw_only=True, validator=checks.instance_of(Crossing)
+    )
+    undone: Undone = attrs.field(
+        default=Undone.PERIOD_END, kw_only=True, validator=checks.instance_of(Undone)
+    )
+    late_facts: LateFacts = attrs.field(
+        default=LateFacts.NOTHING, kw_only=True, validator=checks.instance_of(LateFacts)
+    )
 
     def __attrs_post_init__(self) -> None:
         mistakes = [*ladder_mistakes(self.ladder), *_measures_twice(self.measures)]
+        least = self.window.least_days
+        for field, days in (("grace_days", self.grace_days), ("warn_days", self.warn_days)):
+            if days and days >= least:
+                text = f"{days}: give fewer days than a period has, {least}"
+                text = text if least else "a tier for life is never looked at: leave it out"
+                mistakes.append(Mistake(field, text))
         if mistakes:
             raise InvalidDocument("Tiers", mistakes)
+
+    @property
+    def most_days(self) -> int:
+        """The most days back that a member's days may be counted."""
+        days = self.window.most_days
+        both = self.undone is Undone.AT_ONCE and self.window.rolling_days is not None
+        return days + self.grace_days + (days if both else 0)
 
     @cached_property
     def measured(self) -> tuple[str, ...]:
@@ -101,6 +139,16 @@ class Tiers:
         """Say whether a measure is counted in minor units of money."""
         own = {found.id: found.of for found in self.measures}
         return own.get(measure, Kind.SPEND if measure == "spend" else None) is Kind.SPEND
+
+    @cached_property
+    def multipliers(self) -> tuple[Multiplier, ...]:
+        """The rules that benefits bring."""
+        return tuple(
+            as_multiplier(tier.id, benefit)
+            for tier in self.ladder
+            for benefit in tier.benefits
+            if benefit.kind is BenefitKind.MULTIPLIER
+        )
 
     def moved_by(self, behaviour: str) -> bool:
         """Say whether a behaviour can reach a tier."""

@@ -27,6 +27,13 @@ class Joined:
         return kept if kept > day else self.day.kept_in(day.year + 1, self.leap_day)
 
 
+_LEAST_DAYS = {
+    Cycle.DAY: 1,
+    Cycle.WEEK: 7,
+    Cycle.MONTH: 28,
+    Cycle.QUARTER: 90,
+    Cycle.YEAR: 365,
+}
 _NEW_YEAR = Joined(MonthDay(1, 1))
 
 
@@ -70,6 +77,13 @@ class Window:
     def most_days(self) -> int:
         """The most days whose tallies it needs one by one."""
         return 0 if self.lifetime else self.rolling_days or 366
+
+    @property
+    def least_days(self) -> int:
+        """The fewest days that a period has; 0 for life."""
+        if self.lifetime:
+            return 0
+        return self.rolling_days or (_LEAST_DAYS[self.calendar] if self.calendar else 365)
 
     def days_up_to(self, day: date, joined: Joined = _NEW_YEAR) -> tuple[date, date]:
         """Give the first and last day that count on a day, both included."""

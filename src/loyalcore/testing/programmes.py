@@ -1,5 +1,6 @@
 """Strategies for programmes: rules, conditions, expiry, tiers."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,12 +15,15 @@ from loyalcore.loyalty import (
     Base,
     BasketFrom,
     Behaviour,
+    Benefit,
+    BenefitKind,
     BirthdaySpan,
     Bonus,
     Cap,
     Clawback,
     Condition,
     Counted,
+    Crossing,
     Discounts,
     During,
     Earning,
@@ -34,6 +38,7 @@ from loyalcore.loyalty import (
     InTier,
     Kind,
     Lapsed,
+    LateFacts,
     Limit,
     Measure,
     Multiplier,
@@ -54,6 +59,7 @@ from loyalcore.loyalty import (
     Tier,
     Tiers,
     Undo,
+    Undone,
     Window,
 )
 from loyalcore.timing import Cycle, LeapDay, Length, MonthDay
@@ -265,7 +271,36 @@ def ladders(draw: DrawFn) -> tuple[Tier, ...]:
         keep = draw(st.none() | st.integers(lowest + 1, entry))
         lowest = entry if keep is None else keep
         ladder.append(Tier(name, Decimal(entry), None if keep is None else Decimal(keep)))
-    return tuple(ladder)
+    return draw(_with_benefits(ladder))
+
+
+def benefits(tier: str) -> SearchStrategy[tuple[Benefit, ...]]:
+    """Draw what a tier gives; each multiplier has an id of its own."""
+    discount = st.integers(1, 100).map(
+        lambda percent: Benefit("price", BenefitKind.DISCOUNT, Decimal(percent))
+    )
+    multiplier = st.builds(
+        Benefit,
+        id=st.just(f"{tier}-points"),
+        kind=st.just(BenefitKind.MULTIPLIER),
+        value=factors(),
+        when=st.none() | st.none() | conditions(2),
+        group=st.sampled_from(("tiers", "campaigns")),
+    )
+    other = st.sampled_from((BenefitKind.SERVICE, BenefitKind.FREE_SHIPPING)).map(
+        lambda kind: Benefit(kind.value, kind)
+    )
+    return _few(discount | multiplier | other, 2)
+
+
+def _with_benefits(ladder: Sequence[Tier]) -> SearchStrategy[tuple[Tier, ...]]:
+    """Draw benefits for some steps of a ladder."""
+    each = st.tuples(*(st.just(()) | benefits(tier.id) for tier in ladder))
+    return each.map(
+        lambda drawn: tuple(
+            attrs.evolve(tier, benefits=some) for tier, some in zip(ladder, drawn, strict=True)
+        )
+    )
 
 
 def windows() -> SearchStrategy[Window]:
@@ -315,7 +350,7 @@ def measured_ladders(draw: DrawFn, also: tuple[str, ...] = ()) -> tuple[Tier, ..
             lowest = entry
         keep = None if lowest == entry else goal(lowest)
         ladder.append(Tier(name, goal(entry), keep))
-    return tuple(ladder)
+    return draw(_with_benefits(ladder))
 
 
 def spend_tiers() -> SearchStrategy[Tiers]:
@@ -325,16 +360,26 @@ def spend_tiers() -> SearchStrategy[Tiers]:
 
 @st.composite
 def measured_tiers(draw: DrawFn, also: tuple[str, ...] = ()) -> Tiers:
-    """Draw tiers over any measures.
+    """Draw tiers over any measures, with any policies.
 
     Args:
         draw: given by hypothesis.
         also: measures that there are beside those that the tiers bring.
     """
-    own = draw(measures())
+    own, window = draw(measures()), draw(windows())
     names = (*also, *(measure.id for measure in own))
-    ladder = draw(measured_ladders(names))
-    return Tiers(draw(windows()), ladder, draw(st.sampled_from(Fall)), measures=own)
+    days = st.just(0) | st.integers(0, min(60, max(0, window.least_days - 1)))
+    return Tiers(
+        window,
+        draw(measured_ladders(names)),
+        draw(st.sampled_from(Fall)),
+        measures=own,
+        grace_days=draw(days),
+        warn_days=draw(days),
+        crossing=draw(st.sampled_from(Crossing)),
+        undone=draw(st.sampled_from(Undone)),
+        late_facts=draw(st.sampled_from(LateFacts)),
+    )
 
 
 def tiers() -> SearchStrategy[Tiers]:
@@ -385,7 +430,9 @@ def programmes(**fixed: SearchStrategy[Any]) -> SearchStrategy[Programme]:
 
 def _stacked(values: dict[str, Any]) -> SearchStrategy[Programme]:
     """Add how the groups that the multipliers have stack."""
-    groups = sorted({rule.group for rule in values["multipliers"]})
+    tiers: Tiers | None = values["tiers"]
+    benefits = tiers.multipliers if tiers else ()
+    groups = sorted({rule.group for rule in (*values["multipliers"], *benefits)})
     earning: Earning = values["earning"]
     stacking = st.fixed_dictionaries({group: st.sampled_from(Stacking) for group in groups})
     return stacking.map(

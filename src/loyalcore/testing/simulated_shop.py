@@ -21,6 +21,7 @@ from loyalcore.loyalty import (
     Leave,
     MemberEnrolled,
     MembershipEnded,
+    PeriodClosed,
     PlaceHold,
     PointsExpired,
     PointsHeld,
@@ -38,8 +39,11 @@ from loyalcore.loyalty import (
     RedemptionUndone,
     ReleaseHold,
     ReturnRecorded,
+    TierAtRisk,
     TierChanged,
+    TierGraceBegan,
     TierKept,
+    TierSecured,
     Transfer,
     UndoRedemption,
     programme_from,
@@ -95,7 +99,16 @@ BRINGS: Mapping[type[Command], type[Event]] = {
 }
 """The one event of its own that a command brings, beside what time has done by then."""
 
-_COMPANY = (PointsExpired, TierChanged, TierKept, HoldEnded)
+_COMPANY = (
+    PointsExpired,
+    TierChanged,
+    TierKept,
+    TierGraceBegan,
+    TierAtRisk,
+    TierSecured,
+    PeriodClosed,
+    HoldEnded,
+)
 
 _MARKS: Mapping[type[Event], Callable[[Any], tuple[str, ...]]] = {
     PurchaseRecorded: lambda fact: (f"order {fact.order}",),
@@ -163,6 +176,10 @@ def _programme(rate: int, days: int, shares: int) -> Programme:
         "expiry": {"after": {"days": days}},
         "tiers": {
             "window": {"rolling_days": 3},
+            "grace_days": 1,
+            "warn_days": 2,
+            "late_facts": "reassess",
+            "undone": "at_once",
             "ladder": [{"id": "bronze"}, {"id": "silver", "entry": 300}],
         },
     }
