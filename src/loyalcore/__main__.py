@@ -1,10 +1,11 @@
-"""The command line: `python -m loyalcore check FILE` and `python -m loyalcore schema`."""
+"""The command line: `python -m loyalcore` check, schema and simulate."""
 
 import argparse
 import json
 import sys
 from collections.abc import Sequence
 
+from loyalcore.command_line.simulate import add_simulate, run_simulate
 from loyalcore.errors import InvalidDocument
 from loyalcore.loyalty import load_programme, programme_schema
 
@@ -16,7 +17,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check = commands.add_parser("check", help="find every mistake in programme files")
     check.add_argument("files", nargs="+", metavar="FILE", help="ends in .toml or .json")
     commands.add_parser("schema", help="print the JSON Schema of programme files, for editors")
+    add_simulate(commands.add_parser("simulate", help="replay purchases under two programmes"))
     asked = parser.parse_args(arguments)
+    if asked.command == "simulate":
+        return run_simulate(asked)
     if asked.command == "schema":
         print(json.dumps(programme_schema(), indent=2, ensure_ascii=False))
         return 0

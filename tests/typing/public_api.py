@@ -5,13 +5,17 @@ from decimal import Decimal
 from typing import assert_type
 
 from loyalcore import BatchReport, Host, Money, Outcome, Submission, connect
+from loyalcore.adapters import Layout, read_csv
+from loyalcore.host import simulate_pieces
 from loyalcore.loyalty import (
     Base,
     BirthdaySpan,
     Breakage,
+    Difference,
     Liability,
     Line,
     Member,
+    MemberFacts,
     Multiplier,
     OnBirthday,
     Programme,
@@ -27,6 +31,7 @@ from loyalcore.loyalty import (
     load_programme,
     redemption_triangle,
     roll_forward,
+    simulate,
     statement,
 )
 from loyalcore.timing import Cycle
@@ -57,3 +62,7 @@ programme = Programme(
         Multiplier("birthday", Decimal(3), when=OnBirthday(BirthdaySpan.MONTH)),
     ),
 )
+assert_type(simulate([MemberFacts("m", [buy])], programme, programme, at), Difference)
+with read_csv("purchases.csv", Layout("CNY")) as facts:
+    found = simulate_pieces(facts.pieces(4), programme, programme, at, processes=2)
+    assert_type(found, Difference)

@@ -62,6 +62,13 @@ from loyalcore.errors.reserving import (
     TailUnknown,
     TriangleTooSmall,
 )
+from loyalcore.errors.simulation import (
+    ExtraMissing,
+    FactsMissing,
+    ProgrammesApart,
+    ReplayFailed,
+    WorkerFailed,
+)
 
 __all__ = [
     "AlreadyEnrolled",
@@ -72,9 +79,11 @@ __all__ = [
     "CurrencyNotAccepted",
     "DeadlinePassed",
     "DegenerateTriangle",
+    "ExtraMissing",
     "FactBeforeJoining",
     "FactInFuture",
     "FactTooLate",
+    "FactsMissing",
     "Forgotten",
     "FormerMembership",
     "HoldOver",
@@ -95,9 +104,11 @@ __all__ = [
     "OutOfStock",
     "PaymentNotAllowed",
     "ProgrammeConflict",
+    "ProgrammesApart",
     "ReceiverNotEnrolled",
     "RecordedBackwards",
     "Refused",
+    "ReplayFailed",
     "ReturnBeforePurchase",
     "ReturnExceedsPurchase",
     "RewardNotAvailable",
@@ -118,4 +129,5 @@ __all__ = [
     "UnknownReward",
     "UnknownStore",
     "UnknownStream",
+    "WorkerFailed",
 ]

@@ -1,6 +1,7 @@
 """The host: what serves streams over a store, and how it is assembled."""
 
 from loyalcore.host.assembly import connect
+from loyalcore.host.processes import Piece, simulate_pieces
 from loyalcore.host.serving import DECIDERS, Host
 
-__all__ = ["DECIDERS", "Host", "connect"]
+__all__ = ["DECIDERS", "Host", "Piece", "connect", "simulate_pieces"]

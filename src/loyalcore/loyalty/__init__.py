@@ -27,6 +27,7 @@ from loyalcore.loyalty.commands import (
 )
 from loyalcore.loyalty.conditions import AllOf, AnyOf, Condition, Facts, Not
 from loyalcore.loyalty.deferrals import deferrals, deferred_cohorts
+from loyalcore.loyalty.difference import Difference, Touched
 from loyalcore.loyalty.events import (
     BehaviourRecorded,
     LineEarned,
@@ -74,6 +75,8 @@ from loyalcore.loyalty.policies import (
 from loyalcore.loyalty.price_allocation import PriceAllocation, allocate_price, allocate_purchase
 from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.programme_files import load_programme, programme_from
+from loyalcore.loyalty.replayed import Prices, Replayed, RewardCount
+from loyalcore.loyalty.replaying import club_of
 from loyalcore.loyalty.revenue import DeferredRevenue, RevenueRow, revenue_row
 from loyalcore.loyalty.reward_costs import RewardCost, reward_costs
 from loyalcore.loyalty.rewards import Reward, RewardKind
@@ -90,6 +93,7 @@ from loyalcore.loyalty.rules import (
     Subject,
 )
 from loyalcore.loyalty.schema import programme_schema
+from loyalcore.loyalty.simulation import MemberFacts, simulate
 from loyalcore.loyalty.spending import (
     HoldEnd,
     HoldEnded,
@@ -160,6 +164,7 @@ __all__ = [
     "Counted",
     "Crossing",
     "DeferredRevenue",
+    "Difference",
     "Discounts",
     "During",
     "Earning",
@@ -197,6 +202,7 @@ __all__ = [
     "Member",
     "MemberEnrolled",
     "MemberEvent",
+    "MemberFacts",
     "MembershipEnded",
     "Movement",
     "Multiplier",
@@ -216,6 +222,7 @@ __all__ = [
     "PointsRedeemed",
     "PointsTransferred",
     "PriceAllocation",
+    "Prices",
     "Programme",
     "ProgrammePublished",
     "PublishProgramme",
@@ -231,12 +238,14 @@ __all__ = [
     "RedemptionTriangle",
     "RedemptionUndone",
     "ReleaseHold",
+    "Replayed",
     "Restock",
     "ReturnRecorded",
     "ReturnedLine",
     "RevenueRow",
     "Reward",
     "RewardCost",
+    "RewardCount",
     "RewardKind",
     "RewardTaken",
     "Rise",
@@ -263,6 +272,7 @@ __all__ = [
     "TierTerms",
     "Tiers",
     "Totals",
+    "Touched",
     "Transfer",
     "Undo",
     "UndoRedemption",
@@ -274,6 +284,7 @@ __all__ = [
     "benefits",
     "breakage",
     "chain_ladder",
+    "club_of",
     "deferrals",
     "deferred_cohorts",
     "liability",
@@ -288,6 +299,7 @@ __all__ = [
     "revenue_row",
     "reward_costs",
     "roll_forward",
+    "simulate",
     "standing",
     "statement",
 ]

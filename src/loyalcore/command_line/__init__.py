@@ -1,0 +1,1 @@
+"""The commands of `python -m loyalcore` that need room of their own."""

@@ -1,0 +1,352 @@
+"""Facts read from CSV and Parquet files (L22)."""
+
+import gzip
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loyalcore.adapters import FactFile, Layout, read_csv, read_parquet
+from loyalcore.errors import ExtraMissing, InvalidDocument, InvalidValue
+from loyalcore.loyalty import Enrol, MemberFacts, RecordPurchase, RecordReturn
+from loyalcore.money import Money
+from loyalcore.testing import rule
+from loyalcore.testing.loyalty import programmes
+from loyalcore.timing import MonthDay
+from tests.adapters.files import HEADER, Written, clubs, rows_of, text, write_csv
+
+FEW = settings(max_examples=max(10, settings().max_examples // 2))
+CNY = st.just("CNY")
+CLUBS = programmes(currency=CNY).flatmap(clubs)
+YUAN = Layout("CNY")
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def all_rows(members: list[MemberFacts]) -> list[Written]:
+    return [row for member in members for row in rows_of(member.member, member.facts)]
+
+
+def told(file: FactFile, pieces: int = 1) -> dict[str, list[Any]]:
+    """Give each member's facts, in a form in which lines may come in any order."""
+    found: dict[str, list[Any]] = {}
+    for piece in file.pieces(pieces):
+        members = list(piece.members())
+        assert len(members) == piece.size
+        for member in members:
+            assert member.member not in found
+            found[member.member] = [plainly(fact) for fact in member.facts]
+    return found
+
+
+def plainly(fact: Any) -> Any:
+    if isinstance(fact, RecordPurchase):
+        return attrs.evolve(fact, lines=sorted(fact.lines, key=lambda line: line.id))
+    if isinstance(fact, RecordReturn):
+        lines = sorted(fact.lines, key=lambda line: line.line) if fact.lines else fact.lines
+        return attrs.evolve(fact, id="-", lines=lines)
+    return fact
+
+
+def expected(members: list[MemberFacts]) -> dict[str, list[Any]]:
+    return {m.member: [plainly(fact) for fact in m.facts] for m in members}
+
+
+@rule("L22.10")
+@FEW
+@given(CLUBS, st.randoms(use_true_random=False), st.integers(1, 5))
+def test_rows_in_any_order_give_each_members_facts(
+    members: list[MemberFacts], shuffle: Any, pieces: int
+) -> None:
+    """Whatever the order of the rows, each member's facts come in the order of time."""
+    rows = all_rows(members)
+    shuffle.shuffle(rows)
+    with scratch() as folder, read_csv(write_csv(folder / "f.csv", rows), YUAN) as file:
+        assert told(file, pieces) == expected(members)
+        assert file.rows == len(rows)
+        times = [row["occurred_at"] for row in rows]
+        assert file.last_at == max(times, default=None)
+
+
+@rule("L22.10")
+@FEW
+@given(CLUBS)
+def test_parquet_says_what_csv_says(members: list[MemberFacts]) -> None:
+    """The same facts come of columns with types of their own."""
+    pa, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    rows = all_rows(members)
+    kinds = {
+        "occurred_at": pa.timestamp("us", "UTC"),
+        "price": pa.decimal128(20, 2),
+        "discount": pa.decimal128(20, 2),
+        "quantity": pa.decimal128(20, 2),
+        "tax": pa.decimal128(20, 2),
+        "category": pa.list_(pa.string()),
+        "points": pa.int64(),
+    }
+    typed = [
+        {n: r.get(n) if n in kinds or r.get(n) is None else text(r[n]) for n in HEADER}
+        for r in rows
+    ]
+    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in HEADER])
+    with scratch() as folder:
+        parquet.write_table(pa.Table.from_pylist(typed, schema=schema), folder / "f.parquet")
+        with read_parquet(folder / "f.parquet", YUAN) as file:
+            assert told(file) == expected(members)
+
+
+BROKEN: dict[str, list[str]] = {
+    "member": ["", "x" * 201, "a\x07"],
+    "order": [""],
+    "occurred_at": ["", "yesterday", "2026-13-01", "2026-03-01", "0001-01-01T00:00:00+00:00"],
+    "kind": ["sale"],
+    "price": ["1.005", "-1", "x", "", "nan", "1e30", "1,5"],
+    "discount": ["-0.01", "inf"],
+    "quantity": ["-1", "two"],
+    "points": ["0", "-3", "1.5", "²"],
+    "birthday": ["13-01", "02-30", "spring"],
+    "reward": ["maybe"],
+    "delivery": ["perhaps"],
+    "tax": ["-1", "0.001"],
+    "sku": ["y" * 201],
+}
+FINE = {
+    "member": "ann",
+    "order": "A",
+    "occurred_at": datetime(2026, 3, 8, 12, tzinfo=UTC),
+    "price": "12.50",
+}
+
+
+@rule("L22.11")
+@FEW
+@given(st.data(), st.integers(1, 6))
+def test_every_mistake_has_its_line_and_column(data: st.DataObject, count: int) -> None:
+    """Each is told, with the line and the column where it stands, and nothing else is."""
+    rows: list[Written] = [FINE | {"order": str(n)} for n in range(count)]
+    places = st.tuples(st.integers(0, count - 1), st.sampled_from(sorted(BROKEN)))
+    planted = data.draw(st.sets(places, min_size=1, max_size=4))
+    for number, field in planted:
+        rows[number] = rows[number] | {field: data.draw(st.sampled_from(BROKEN[field]))}
+    blank = data.draw(st.booleans())  # an empty line is no row, and counts as a line
+    with scratch() as folder:
+        path = write_csv(folder / "f.csv", rows)
+        if blank:
+            path.write_text(path.read_text("utf-8").replace("\n", "\n\n", 1), "utf-8")
+        with pytest.raises(InvalidDocument) as caught:
+            read_csv(path, YUAN)
+    found = {mistake.path for mistake in caught.value.mistakes}
+    wanted = {f"line {number + 2 + blank}, column {field}" for number, field in planted}
+    # What is wrong between the values of a row is told once each of them can be read.
+    hidden = {
+        f"line {n + 2 + blank}, column {f}"
+        for n, f in planted
+        if f in {"price", "reward", "delivery"}
+    }
+    assert wanted - hidden <= found <= wanted
+    assert found
+    assert caught.value.source == str(path)
+
+
+@pytest.mark.parametrize(
+    ("row", "path"),
+    [
+        ({"kind": "return", "line": "1"}, "line 2, column line"),
+        ({"kind": "return", "price": "1"}, "line 2, column line"),
+        ({"kind": "return", "line": "1", "price": "1", "quantity": "1"}, "line 2, column quantity"),
+        ({"kind": "redemption"}, "line 2, column points"),
+        ({"kind": "redemption", "points": "5", "reward": "mug"}, "line 2, column points"),
+        ({"kind": "redemption", "reward": "mug", "quantity": "1.5"}, "line 2, column quantity"),
+        ({"kind": "behaviour"}, "line 2, column behaviour"),
+        ({"kind": "purchase"}, "line 2, column price"),
+    ],
+)
+def test_values_of_a_row_must_fit(row: Written, path: str, tmp_path: Path) -> None:
+    told_ = {"member": "ann", "order": "A", "occurred_at": FINE["occurred_at"]} | row
+    with pytest.raises(InvalidDocument) as caught:
+        read_csv(write_csv(tmp_path / "f.csv", [told_]), YUAN)
+    assert [mistake.path for mistake in caught.value.mistakes] == [path]
+
+
+@rule("L22.11")
+@given(
+    st.sampled_from(["occurred_at", "channel", "store", "birthday", "points", "line"]),
+    st.integers(0, 3),
+)
+def test_rows_of_an_order_must_agree(field: str, between: int) -> None:
+    """A row that contradicts its order's first is named."""
+    later = {
+        "occurred_at": datetime(2026, 3, 9, tzinfo=UTC),
+        "channel": "web",
+        "store": "B",
+        "birthday": "03-21",
+        "points": "5",
+        "line": "1",
+    }
+    others = [FINE | {"order": f"other {n}"} for n in range(between)]
+    rows = [FINE | {"line": "1"}, *others, FINE | {field: later[field]}]
+    with scratch() as folder, read_csv(write_csv(folder / "f.csv", rows), YUAN) as file:
+        (piece,) = file.pieces()
+        with pytest.raises(InvalidDocument) as caught:
+            list(piece.members())
+    (mistake,) = caught.value.mistakes
+    assert mistake.path == ("line 2" if field == "line" else f"line {3 + between}")
+
+
+def test_mistakes_without_end_are_cut(tmp_path: Path) -> None:
+    rows = [FINE | {"price": "x"} for _ in range(80)]
+    with pytest.raises(InvalidDocument) as caught:
+        read_csv(write_csv(tmp_path / "f.csv", rows), YUAN)
+    assert len(caught.value.mistakes) == 51
+    assert "may be more" in caught.value.mistakes[-1].text
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "no such column for member"),
+        (b"member,order\n", "column occurred_at"),
+        (b"member,order,occurred_at,price,price\n", "stands there twice"),
+        (b"member,order,occurred_at,price\na,b\n", "line 2: 2 values for 4 columns"),
+        (b'member,order,occurred_at,price\n"a,b,c\n', "cannot be parsed"),
+        (b"member,order,occurred_at,price\n\xff,b,c,d\n", "cannot be parsed"),
+    ],
+)
+def test_files_that_are_no_tables_are_refused(content: bytes, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_bytes(content)
+    with pytest.raises(InvalidDocument, match=words):
+        read_csv(path, YUAN)
+
+
+def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidDocument, match=r"none\.csv.*\n.*cannot be read"):
+        read_csv(tmp_path / "none.csv", YUAN)
+    cut = tmp_path / "cut.csv.gz"
+    cut.write_bytes(gzip.compress(b"member,order,occurred_at" + b"\n" * 1000)[:-9])
+    with pytest.raises(InvalidDocument, match="cannot be parsed"):
+        read_csv(cut, YUAN)
+    (tmp_path / "no.gz").write_text("member")
+    with pytest.raises(InvalidDocument, match="cannot be read"):
+        read_csv(tmp_path / "no.gz", YUAN)
+
+
+def test_a_layout_names_columns_zone_and_units(tmp_path: Path) -> None:
+    """Naive times are read in its zone, cents as cents; a packed file is unpacked."""
+    path = tmp_path / "f.csv.gz"
+    head = "\ufeffcustomer,order,time,cents,extra\n"
+    path.write_bytes(gzip.compress((head + "ann,A,2026-03-08 12:00,1250,?\n").encode()))
+    columns = {"member": "customer", "occurred_at": "time", "price": "cents"}
+    with read_csv(path, Layout("CNY", "Asia/Shanghai", columns, minor_units=True)) as file:
+        ((joined, bought),) = told(file).values()
+    at = datetime(2026, 3, 8, 4, tzinfo=UTC)
+    assert joined == Enrol(recorded_at=at)
+    assert (bought.recorded_at, bought.occurred_at) == (at, at)
+    (line,) = bought.lines
+    assert (line.id, line.price, line.quantity) == ("1", Money("12.50", "CNY"), 1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"currency": "XXQ"}, {"timezone": "Mars/Sea"}, {"columns": {"prise": "price"}}],
+)
+def test_a_wrong_layout_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidValue):
+        Layout(**({"currency": "CNY"} | wrong))
+
+
+def test_a_named_column_must_be_there(tmp_path: Path) -> None:
+    """One that is only there by default need not."""
+    with pytest.raises(InvalidDocument, match="column kanal: there is no such column for channel"):
+        read_csv(write_csv(tmp_path / "f.csv", []), Layout("CNY", columns={"channel": "kanal"}))
+
+
+def test_the_temporary_file_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the end of the `with`, and when the file has mistakes."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "own").mkdir()
+    good = write_csv(tmp_path / "own" / "good.csv", [FINE])
+    bad = write_csv(tmp_path / "own" / "bad.csv", [FINE | {"price": "x"}])
+    with read_csv(good, YUAN):
+        assert len(list(tmp_path.iterdir())) == 2
+    with pytest.raises(InvalidDocument):
+        read_csv(bad, YUAN)
+    assert [path.name for path in tmp_path.iterdir()] == ["own"]
+
+
+def test_parquet_without_pyarrow_names_the_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ExtraMissing, match=r"loyalcore\[parquet\]") as caught:
+        read_parquet(tmp_path / "f.parquet", YUAN)
+    assert isinstance(caught.value, ImportError)
+
+
+def parquet_of(folder: Path, **columns: Any) -> Path:
+    pa, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    fine = {
+        "member": [900],
+        "order": [7],
+        "occurred_at": [datetime(2026, 3, 8, 12)],  # noqa: DTZ001 - a column without a zone
+        "price": [Decimal("12.50")],
+    }
+    parquet.write_table(pa.table(fine | columns), folder / "f.parquet")
+    return folder / "f.parquet"
+
+
+def test_parquet_columns_of_many_types(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    nanoseconds = pa.array([1_772_971_200_000_000_999], pa.timestamp("ns"))
+    path = parquet_of(
+        tmp_path,
+        occurred_at=nanoseconds,
+        birthday=[date(1990, 3, 21)],
+        sku=pa.array(["tea"]).dictionary_encode(),
+        reward=[False],
+        unused=[1.5],
+    )
+    with read_parquet(path, Layout("CNY", "UTC")) as file:
+        ((_, bought),) = told(file).values()
+    assert bought.occurred_at == datetime(2026, 3, 8, 12, tzinfo=UTC)
+    assert bought.birthday == MonthDay(3, 21)
+    assert bought.lines[0].sku == "tea"
+
+
+def test_parquet_mistakes_are_told(tmp_path: Path) -> None:
+    """Floats, missing columns and rows that cannot be read, each with its place."""
+    with pytest.raises(InvalidDocument, match="column price: a column of floats"):
+        read_parquet(parquet_of(tmp_path, price=[12.5]), YUAN)
+    with pytest.raises(InvalidDocument, match=r"row 1, column occurred_at: .*no offset"):
+        read_parquet(parquet_of(tmp_path), YUAN)
+    with pytest.raises(InvalidDocument, match="there are member, order"):
+        read_parquet(parquet_of(tmp_path), Layout("CNY", columns={"channel": "kanal"}))
+    with pytest.raises(InvalidDocument, match="cannot be read"):
+        read_parquet(tmp_path / "none.parquet", YUAN)
+    (tmp_path / "bad.parquet").write_text("nothing")
+    with pytest.raises(InvalidDocument, match="cannot be parsed"):
+        read_parquet(tmp_path / "bad.parquet", YUAN)
+
+
+def test_an_explicit_enrolment_is_kept(tmp_path: Path) -> None:
+    """A member may have joined before the first purchase."""
+    joined = datetime(2025, 1, 1, tzinfo=UTC)
+    rows = [FINE, {"member": "ann", "order": "-", "occurred_at": joined, "kind": "enrol"}]
+    with read_csv(write_csv(tmp_path / "f.csv", rows), YUAN) as file:
+        ((first, second),) = told(file).values()
+    assert first == Enrol(recorded_at=joined)
+    assert second.recorded_at - joined > timedelta(days=1)
