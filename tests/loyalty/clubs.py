@@ -129,7 +129,7 @@ def _busy_lives(draw: DrawFn) -> list[Any]:
     at = draw(moments(date(2015, 1, 1), date(2016, 1, 1)))
     life: list[Any] = [Enrol(recorded_at=at)]
     for place, step in enumerate(draw(busy.steps())):
-        at += timedelta(days=draw(st.sampled_from((0, 0, 1, 3, 40))), seconds=1)
+        at += timedelta(days=draw(st.sampled_from((0, 0, 1, 3, 40, 90))), seconds=1)
         life.append(Busy(at, f"b{place}", step))
     return life
 
