@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import attrs
 
-from loyalcore.decimals import exact
+from loyalcore.decimals import exact, plain
 from loyalcore.errors import InvalidValue
 from loyalcore.loyalty.patterns import Pattern
 from loyalcore.loyalty.profiles import Contender, Profile, TierProfile, profile
@@ -119,6 +119,11 @@ class Comparison:
                 (f"tier {step}", *(t.tier if t else "-" for t in tiers)),
                 ("  to reach", *(self._money(t.to_reach if t else None, digits) for t in tiers)),
                 ("  to keep", *(self._money(t.to_keep if t else None, digits) for t in tiers)),
+                *(
+                    [("  off prices, %", *(plain(t.discount) if t else "-" for t in tiers))]
+                    if any(t is not None and t.discount for t in tiers)
+                    else []
+                ),
                 ("  per 100 in it", *(_text(t.reward_per_100, 2) if t else "-" for t in tiers)),
             ]
         return columns((currency, *(p.name for p in self.profiles)), rows)

@@ -130,7 +130,7 @@ def _keys(programme: Programme) -> dict[str, _Key]:
     kinds: Mapping[str, Sequence[AnyRule]] = {
         "base": programme.base,
         "bonus": programme.bonuses,
-        "multiplier": programme.multipliers,
+        "multiplier": programme.all_multipliers,
         "cap": programme.caps,
         "behaviour": programme.behaviours,
     }

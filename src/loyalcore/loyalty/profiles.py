@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 import attrs
 
 from loyalcore import checks
+from loyalcore.loyalty.benefits import BenefitKind
 from loyalcore.loyalty.patterns import Basket, Pattern
 from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.shopper import Reached, Shopper, least
+from loyalcore.loyalty.tiers import Tier
 from loyalcore.loyalty.valuation import Valuation
 from loyalcore.money import Money
 from loyalcore.timing import local_date
@@ -36,6 +39,7 @@ class TierProfile:
         tier: its id.
         reward_per_100: what the pattern earns for each 100 spent, by a member who is in the tier
             when it begins.
+        discount: the percentage that it takes off prices; not a part of the reward.
         to_reach: the least spend that reaches it; None where none does.
         to_keep: the least spend within one period that keeps it at the period's end; 0 where it is
             not lost; None where no spend keeps it, or none reaches it.
@@ -43,6 +47,7 @@ class TierProfile:
 
     tier: str
     reward_per_100: Fraction
+    discount: Decimal
     to_reach: Money | None
     to_keep: Money | None
 
@@ -111,6 +116,7 @@ def profile(contender: Contender, pattern: Pattern, rate: Fraction) -> Profile:
             TierProfile(
                 tier.id,
                 _per_100(programme, run.earned(new.holding(tier.id))[1] * value, spent),
+                _discount(tier),
                 _money(run.to_reach(rank), programme),
                 _money(run.to_keep(rank), programme),
             )
@@ -197,7 +203,7 @@ class _Run:
             return None if holder is None else 0
         holder = holder.at(begins)  # kept, by the spend that reached it
         ends = holder.member.tier_until
-        if holder.rank < rank:
+        if not _is_safe(holder, rank):
             return None
         if ends is None:
             return 0
@@ -221,4 +227,15 @@ class _Run:
 
 
 def _keeps(rank: int, ends: datetime) -> Reached:
-    return lambda shopper: shopper.at(ends).rank >= rank
+    return lambda shopper: _is_safe(shopper.at(ends), rank)
+
+
+def _is_safe(shopper: Shopper, rank: int) -> bool:
+    """Say whether a tier is held, and not in days of grace only."""
+    return shopper.rank >= rank and shopper.member.terms.grace_from is None
+
+
+def _discount(tier: Tier) -> Decimal:
+    """Give the highest percentage that a tier takes off prices."""
+    found = [b.value for b in tier.benefits if b.kind is BenefitKind.DISCOUNT]
+    return max((value for value in found if value is not None), default=Decimal(0))

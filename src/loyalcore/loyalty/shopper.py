@@ -24,6 +24,7 @@ from loyalcore.loyalty.passing import advance
 from loyalcore.loyalty.patterns import Basket, Pattern
 from loyalcore.loyalty.point_commands import RedeemReward
 from loyalcore.loyalty.programme import Programme
+from loyalcore.loyalty.tier_policies import Crossing
 from loyalcore.money import Money
 from loyalcore.timing import MonthDay, start_of_day
 
@@ -139,15 +140,32 @@ Reached = Callable[[Shopper], bool]
 def least(shopper: Shopper, basket: Basket, day: date, most: int, reached: Reached) -> int | None:
     """Give the fewest minor units for a basket with which something is reached; None for none.
 
-    Between the amounts at which a condition on the basket turns, more money never earns less: so
-    each stretch between them is asked at its ends, and halved where the answers differ.
+    Between the amounts at which a condition on the basket turns, and at which the order reaches a
+    tier whose rates it earns by, more money never earns less: so each stretch between them is
+    asked at its ends, and halved where the answers differ.
     """
+    turns, tiers = _turns(shopper.programme), shopper.programme.tiers
+    if tiers is not None and tiers.crossing is Crossing.NEW:
+        rises = [
+            _least(shopper, basket, day, most, turns, _is_in(rank))
+            for rank in range(shopper.rank + 1, len(tiers.ladder))
+        ]
+        turns = {*turns, *(rise for rise in rises if rise is not None)}
+    return _least(shopper, basket, day, most, turns, reached)
 
+
+def _is_in(rank: int) -> Reached:
+    return lambda shopper: shopper.rank >= rank
+
+
+def _least(
+    shopper: Shopper, basket: Basket, day: date, most: int, turns: set[int], reached: Reached
+) -> int | None:
     def enough(minor: int) -> bool:
         return reached(shopper.buys(basket, minor, day))
 
-    turns = [turn for turn in _turns(shopper.programme) if 1 < turn <= most]
-    for first, following in zip((1, *turns), (*turns, most + 1), strict=True):
+    inner = sorted(turn for turn in turns if 1 < turn <= most)
+    for first, following in zip((1, *inner), (*inner, most + 1), strict=True):
         if enough(first):
             return first
         if enough(following - 1):
@@ -163,10 +181,10 @@ def _between(short: int, long: int, enough: Callable[[int], bool]) -> int:
     return long
 
 
-def _turns(programme: Programme) -> list[int]:
+def _turns(programme: Programme) -> set[int]:
     """Give the amounts, in minor units, from which on a condition on the basket holds."""
     found = {condition.basket_from for condition in _basket_conditions(programme)}
-    return sorted({ceil(Fraction(amount) * 10**programme.digits) for amount in found})
+    return {ceil(Fraction(amount) * 10**programme.digits) for amount in found}
 
 
 def _basket_conditions(thing: Any) -> Iterator[BasketFrom]:
