@@ -69,6 +69,7 @@ from loyalcore.errors.simulation import (
     ReplayFailed,
     WorkerFailed,
 )
+from loyalcore.errors.studies import NothingComparable
 
 __all__ = [
     "AlreadyEnrolled",
@@ -101,6 +102,7 @@ __all__ = [
     "NotEstimable",
     "NotForgettable",
     "NotParked",
+    "NothingComparable",
     "OutOfStock",
     "PaymentNotAllowed",
     "ProgrammeConflict",

@@ -11,7 +11,7 @@ from loyalcore.decimals import exact, plain
 from loyalcore.errors import InvalidValue
 from loyalcore.loyalty.patterns import Pattern
 from loyalcore.loyalty.profiles import Contender, Profile, TierProfile, profile
-from loyalcore.loyalty.sums import columns
+from loyalcore.loyalty.sums import columns, written
 from loyalcore.money import Money, minor_digits
 
 
@@ -107,8 +107,8 @@ class Comparison:
         currency = self.profiles[0].currency
         digits = minor_digits(currency)
         rows: list[tuple[str, ...]] = [
-            ("value of a point", *(_text(self._point(p), 6) for p in self.profiles)),
-            ("reward per 100 spent", *(_text(p.reward_per_100, 2) for p in self.profiles)),
+            ("value of a point", *(written(self._point(p), 6) for p in self.profiles)),
+            ("reward per 100 spent", *(written(p.reward_per_100, 2) for p in self.profiles)),
             ("first reward", *(p.first_reward or "-" for p in self.profiles)),
             ("spend to it", *(self._money(p.to_first_reward, digits) for p in self.profiles)),
         ]
@@ -124,7 +124,7 @@ class Comparison:
                     if any(t is not None and t.discount for t in tiers)
                     else []
                 ),
-                ("  per 100 in it", *(_text(t.reward_per_100, 2) if t else "-" for t in tiers)),
+                ("  per 100 in it", *(written(t.reward_per_100, 2) if t else "-" for t in tiers)),
             ]
         return columns((currency, *(p.name for p in self.profiles)), rows)
 
@@ -132,18 +132,10 @@ class Comparison:
         return one.value_of_point * self.rates[one.currency]
 
     def _money(self, money: Money | None, digits: int) -> str:
-        return "-" if money is None else _text(self.in_ours(money), digits)
+        return "-" if money is None else written(self.in_ours(money), digits)
 
     def __str__(self) -> str:
         return self.table()
-
-
-def _text(number: Fraction, digits: int) -> str:
-    """Write a number with so many decimals."""
-    units = round(number * 10**digits)
-    whole, part = divmod(abs(units), 10**digits)
-    sign = "-" if units < 0 else ""
-    return f"{sign}{whole:,}.{part:0{digits}}" if digits else f"{sign}{whole:,}"
 
 
 def compare(

@@ -1,6 +1,7 @@
-"""Whole numbers summed by key, and tables of them."""
+"""Whole numbers summed by key, and figures written in columns."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
 Key = TypeVar("Key", bound=tuple[Any, ...])
@@ -48,3 +49,15 @@ def columns(heads: Sequence[str], rows: Iterable[Sequence[object]], words: int =
 
 def _cell(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def written(number: Fraction, digits: int) -> str:
+    """Write a number with so many decimals, a half to the even one.
+
+    >>> written(Fraction(-12345, 10), 2), written(Fraction(2, 3), 0)
+    ('-1,234.50', '1')
+    """
+    units = round(number * 10**digits)
+    whole, part = divmod(abs(units), 10**digits)
+    sign = "-" if units < 0 else ""
+    return f"{sign}{whole:,}.{part:0{digits}}" if digits else f"{sign}{whole:,}"
