@@ -2,6 +2,7 @@
 
 from loyalcore.host.assembly import connect
 from loyalcore.host.processes import Piece, simulate_pieces
+from loyalcore.host.reading import histories
 from loyalcore.host.serving import DECIDERS, Host
 
-__all__ = ["DECIDERS", "Host", "Piece", "connect", "simulate_pieces"]
+__all__ = ["DECIDERS", "Host", "Piece", "connect", "histories", "simulate_pieces"]

@@ -16,6 +16,7 @@ from loyalcore.loyalty.buying_conditions import (
 )
 from loyalcore.loyalty.chain_ladder import ChainLadder, chain_ladder
 from loyalcore.loyalty.club import Club
+from loyalcore.loyalty.cohorts import CohortRow, Cohorts, cohorts
 from loyalcore.loyalty.commands import (
     Enrol,
     Leave,
@@ -25,6 +26,7 @@ from loyalcore.loyalty.commands import (
     RecordReturn,
     ReturnedLine,
 )
+from loyalcore.loyalty.comparison import Comparison, ProgrammeDifference, StepDifference, compare
 from loyalcore.loyalty.conditions import AllOf, AnyOf, Condition, Facts, Not
 from loyalcore.loyalty.deferrals import deferrals, deferred_cohorts
 from loyalcore.loyalty.difference import Difference, Touched
@@ -50,6 +52,7 @@ from loyalcore.loyalty.measures import Goal, Kind, Lack, Measure
 from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.order_facts import payment_quotes
 from loyalcore.loyalty.parts import Lot, Part
+from loyalcore.loyalty.patterns import Basket, Habit, Pattern
 from loyalcore.loyalty.paying import Quote
 from loyalcore.loyalty.payments import Payment
 from loyalcore.loyalty.point_commands import (
@@ -62,6 +65,7 @@ from loyalcore.loyalty.point_commands import (
     Transfer,
     UndoRedemption,
 )
+from loyalcore.loyalty.points_by_rule import PointsByRule, RuleRow, points_by_rule
 from loyalcore.loyalty.policies import (
     Counted,
     Discounts,
@@ -73,8 +77,18 @@ from loyalcore.loyalty.policies import (
     Undo,
 )
 from loyalcore.loyalty.price_allocation import PriceAllocation, allocate_price, allocate_purchase
+from loyalcore.loyalty.profiles import Contender, Profile, TierProfile
 from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.programme_files import load_programme, programme_from
+from loyalcore.loyalty.programme_return import (
+    Basis,
+    CustomerValue,
+    LeftOut,
+    ProgrammeReturn,
+    StratumEffect,
+    programme_return,
+)
+from loyalcore.loyalty.redemption_mix import RedemptionMix, RedemptionRow, redemption_mix
 from loyalcore.loyalty.replayed import Prices, Replayed, RewardCount
 from loyalcore.loyalty.replaying import club_of
 from loyalcore.loyalty.revenue import DeferredRevenue, RevenueRow, revenue_row
@@ -107,6 +121,7 @@ from loyalcore.loyalty.spending import (
 from loyalcore.loyalty.standing import Standing, standing
 from loyalcore.loyalty.statement import Movement, Statement, statement
 from loyalcore.loyalty.stock import STOCK, Restock, Stock, StockMoved
+from loyalcore.loyalty.strata import Uplift
 from loyalcore.loyalty.tallied import Tallied
 from loyalcore.loyalty.tally import Tally
 from loyalcore.loyalty.tier_events import (
@@ -118,6 +133,7 @@ from loyalcore.loyalty.tier_events import (
     TierReason,
     TierSecured,
 )
+from loyalcore.loyalty.tier_paths import TierMoves, TierPaths, TierTime, tier_paths
 from loyalcore.loyalty.tier_policies import Crossing, Fall, LateFacts, Undone
 from loyalcore.loyalty.tier_terms import Closed, Rise, TierTerms
 from loyalcore.loyalty.tiers import Tier, Tiers
@@ -131,6 +147,7 @@ from loyalcore.loyalty.time_conditions import (
 )
 from loyalcore.loyalty.totals import Totals
 from loyalcore.loyalty.triangles import Cell, RedemptionTriangle, redemption_triangle
+from loyalcore.loyalty.valuation import Pick, Valuation
 from loyalcore.loyalty.vocabulary import CONDITIONS
 from loyalcore.loyalty.windows import Joined, Window
 
@@ -144,6 +161,8 @@ __all__ = [
     "AnyOf",
     "Award",
     "Base",
+    "Basis",
+    "Basket",
     "BasketFrom",
     "Behaviour",
     "BehaviourRecorded",
@@ -160,9 +179,14 @@ __all__ = [
     "Closed",
     "Club",
     "CohortBreakage",
+    "CohortRow",
+    "Cohorts",
+    "Comparison",
     "Condition",
+    "Contender",
     "Counted",
     "Crossing",
+    "CustomerValue",
     "DeferredRevenue",
     "Difference",
     "Discounts",
@@ -176,6 +200,7 @@ __all__ = [
     "Fate",
     "FirstPurchase",
     "Goal",
+    "Habit",
     "Held",
     "HoldEnd",
     "HoldEnded",
@@ -190,6 +215,7 @@ __all__ = [
     "Lapsed",
     "LateFacts",
     "Leave",
+    "LeftOut",
     "Liability",
     "LiabilityBucket",
     "Limit",
@@ -211,10 +237,13 @@ __all__ = [
     "OnAnniversary",
     "OnBirthday",
     "Part",
+    "Pattern",
     "Payment",
     "PeriodClosed",
+    "Pick",
     "PlaceHold",
     "PointsAdjusted",
+    "PointsByRule",
     "PointsExpired",
     "PointsHeld",
     "PointsPaid",
@@ -223,8 +252,11 @@ __all__ = [
     "PointsTransferred",
     "PriceAllocation",
     "Prices",
+    "Profile",
     "Programme",
+    "ProgrammeDifference",
     "ProgrammePublished",
+    "ProgrammeReturn",
     "PublishProgramme",
     "PurchaseRecorded",
     "Quote",
@@ -235,6 +267,8 @@ __all__ = [
     "Recurs",
     "Redeem",
     "RedeemReward",
+    "RedemptionMix",
+    "RedemptionRow",
     "RedemptionTriangle",
     "RedemptionUndone",
     "ReleaseHold",
@@ -252,13 +286,16 @@ __all__ = [
     "RollForward",
     "Rounding",
     "RuleOutcome",
+    "RuleRow",
     "Scope",
     "Shortfall",
     "Stacking",
     "Standing",
     "Statement",
+    "StepDifference",
     "Stock",
     "StockMoved",
+    "StratumEffect",
     "Subject",
     "Tallied",
     "Tally",
@@ -267,9 +304,13 @@ __all__ = [
     "TierChanged",
     "TierGraceBegan",
     "TierKept",
+    "TierMoves",
+    "TierPaths",
+    "TierProfile",
     "TierReason",
     "TierSecured",
     "TierTerms",
+    "TierTime",
     "Tiers",
     "Totals",
     "Touched",
@@ -277,6 +318,8 @@ __all__ = [
     "Undo",
     "UndoRedemption",
     "Undone",
+    "Uplift",
+    "Valuation",
     "Window",
     "ages_alive",
     "allocate_price",
@@ -285,6 +328,8 @@ __all__ = [
     "breakage",
     "chain_ladder",
     "club_of",
+    "cohorts",
+    "compare",
     "deferrals",
     "deferred_cohorts",
     "liability",
@@ -293,8 +338,11 @@ __all__ = [
     "member_price",
     "payment_quotes",
     "period_ends",
+    "points_by_rule",
     "programme_from",
+    "programme_return",
     "programme_schema",
+    "redemption_mix",
     "redemption_triangle",
     "revenue_row",
     "reward_costs",
@@ -302,4 +350,5 @@ __all__ = [
     "simulate",
     "standing",
     "statement",
+    "tier_paths",
 ]

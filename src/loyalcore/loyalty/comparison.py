@@ -35,7 +35,7 @@ class StepDifference:
 
 
 @attrs.frozen
-class Difference:
+class ProgrammeDifference:
     """Another programme's figures less ours.
 
     Attributes:
@@ -69,11 +69,11 @@ class Comparison:
         return Fraction(money.amount) * self.rates[money.currency]
 
     @property
-    def differences(self) -> tuple[Difference, ...]:
+    def differences(self) -> tuple[ProgrammeDifference, ...]:
         """Each other programme against ours."""
         ours = self.profiles[0]
         return tuple(
-            Difference(
+            ProgrammeDifference(
                 theirs.name,
                 theirs.reward_per_100 - ours.reward_per_100,
                 self._less(theirs.to_first_reward, ours.to_first_reward),
