@@ -19,6 +19,7 @@ from loyalcore.loyalty import (
     Facts,
     Line,
     Multiplier,
+    Per,
     Programme,
     RecordPurchase,
     Rounding,
@@ -110,18 +111,23 @@ def share(total: int, weights: list[Fraction]) -> list[int]:
     return shares
 
 
-def worth(programme: Programme, facts: Facts, line: Line, below_0: bool) -> Fraction:
-    """Give the points for one unit of money on a line, or of a coupon that exceeds it."""
+def worth(programme: Programme, facts: Facts, line: Line, basis: int) -> Fraction | None:
+    """Give the points of a line: of the base rule that is worth most; None where none covers it."""
     own = attrs.evolve(facts, line=line)
-    rates = [b.points_per_unit for b in programme.base if b.when is None or b.when.holds(own)]
+    bases = [b for b in programme.base if b.when is None or b.when.holds(own)]
     aside = line.delivery and programme.earning.delivery is Counted.LEFT_OUT
-    if line.reward or aside or not rates:
-        return Fraction(0)
-    if below_0:
-        return Fraction(min(rates))
-    value = Fraction(max(rates))
+    if line.reward or aside or not bases:
+        return None
     held = [m for m in factors_of(programme, facts) if m.when is None or m.when.holds(own)]
-    return value * stacked(programme, held)
+    money, pieces = Fraction(basis, 10**programme.digits), Fraction(line.quantity)
+    found = []
+    for base in bases:
+        amount = money
+        if base.per is Per.PIECE:
+            amount = pieces if basis > 0 else Fraction(0)
+        factor = stacked(programme, held) if basis >= 0 else 1
+        found.append(amount * Fraction(base.points_per_unit) * factor)
+    return max(found)
 
 
 def factors_of(programme: Programme, facts: Facts) -> list[Multiplier | Benefit]:
@@ -329,12 +335,13 @@ def earn(
     """Work an order out line by line; beside it what is tested again."""
     earning = programme.earning
     full, paid, basis = amounts(programme, purchase, worths)
-    rates = [
-        worth(programme, facts, line, b < 0) for line, b in zip(purchase.lines, basis, strict=True)
+    values = [
+        worth(programme, facts, line, b) for line, b in zip(purchase.lines, basis, strict=True)
     ]
-    exact = [w * b / 10**programme.digits for w, b in zip(rates, basis, strict=True)]
+    covers = [value is not None for value in values]
+    exact = [value or Fraction(0) for value in values]
     weights = [max(Fraction(0), part) for part in exact]
-    given = bonuses(programme, facts, purchase.lines, basis, [bool(rate) for rate in rates])
+    given = bonuses(programme, facts, purchase.lines, basis, covers)
     if earning.scope is Scope.LINE:
         points = [ROUND[earning.rounding](part) for part in weights]
         for more, paid_for, again in given:
@@ -357,7 +364,7 @@ def earn(
                 extra = [more * p / sum(paid_for) for p in paid_for]
                 weights = [w + e for w, e in zip(weights, extra, strict=True)]
         points = share(total - sum(theirs), weights)
-    counted = [p if w else 0 for p, w in zip(paid, rates, strict=True)]
+    counted = [p if c else 0 for p, c in zip(paid, covers, strict=True)]
     spend = share(max(0, sum(counted)), [Fraction(max(0, c)) for c in counted])
     own = programme.tiers.measures if programme.tiers else ()
     earned = {

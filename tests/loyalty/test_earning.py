@@ -19,6 +19,7 @@ from loyalcore.loyalty import (
     Award,
     Base,
     Condition,
+    Crossing,
     During,
     Earning,
     Facts,
@@ -176,6 +177,9 @@ def buying(*bought: Line, **more: object) -> RecordPurchase:
 def test_the_obvious_model_agrees(drawn: tuple[Programme, RecordPurchase]) -> None:
     """Line by line in fractions, every programme gives the same points and spend."""
     programme, purchase = drawn
+    if programme.tiers is not None:  # what a new tier's rates change is the tiers' model's affair
+        tiers = attrs.evolve(programme.tiers, crossing=Crossing.OLD)
+        programme = attrs.evolve(programme, tiers=tiers)
     recorded = judged(programme, purchase)
     lowest = programme.tiers.ladder[0].id if programme.tiers else ""
     facts = facts_of(programme, purchase, purchase.occurred_at, lowest, first=True)
@@ -432,3 +436,26 @@ def test_limits(gaps: list[int], times: int, per: str) -> None:
             assert award.points == 5
         else:
             assert award.why_not("share") == f"share: 0, the limit of {times} per {per} is reached"
+
+
+@rule("L3.20")
+@given(
+    st.lists(st.tuples(st.integers(0, 5_000), st.integers(0, 9)), min_size=1, max_size=4),
+    st.integers(1, 50),
+    st.none() | st.integers(1, 300),
+)
+def test_a_base_rule_counts_pieces(
+    bought: list[tuple[int, int]], stamps: int, rate: int | None
+) -> None:
+    """Each piece that is paid for earns, unless the money of its line is worth more."""
+    base: list[dict[str, Any]] = [{"id": "stamps", "points_per_unit": stamps, "per": "piece"}]
+    if rate is not None:
+        base.append({"id": "spend", "points_per_unit": f"{rate / 100:.2f}"})
+    history = History.of(shop(base=base), joined=NOON)
+    lines = [minor_line(minor, str(n), quantity=q) for n, (minor, q) in enumerate(bought)]
+    award = history.buy("A", *lines, at=NOON).award
+    exact = sum(
+        max(stamps * q if minor else Fraction(0), Fraction(minor * (rate or 0), 10_000))
+        for minor, q in bought
+    )
+    assert award.points == exact // 1

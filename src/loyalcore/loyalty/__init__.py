@@ -103,6 +103,7 @@ from loyalcore.loyalty.rules import (
     Clawback,
     Limit,
     Multiplier,
+    Per,
     Stacking,
     Subject,
 )
@@ -239,6 +240,7 @@ __all__ = [
     "Part",
     "Pattern",
     "Payment",
+    "Per",
     "PeriodClosed",
     "Pick",
     "PlaceHold",

@@ -17,7 +17,7 @@ from loyalcore.loyalty.paying import Paid
 from loyalcore.loyalty.plan import Ladder, Plan, Very, bonus_ladder, ladder_of, plan_of
 from loyalcore.loyalty.policies import Counted, Discounts, Earning, Scope
 from loyalcore.loyalty.programme import Programme
-from loyalcore.loyalty.rules import Base, Bonus, Clawback, Multiplier
+from loyalcore.loyalty.rules import Base, Bonus, Clawback, Multiplier, Per
 
 
 @attrs.frozen(eq=False)
@@ -110,9 +110,12 @@ def judge(
         nets = [line.price.minor - less for line, less in zip(lines, left_out, strict=True)]
     held = _held(plan, facts, lines)
     ladders = [ladder_of(plan, each, net < 0) for each, net in zip(held, nets, strict=True)]
+    counted: Sequence[Fraction | int] = nets
+    if plan.pieces:
+        ladders, counted = _by_piece(plan, lines, nets, ladders)
     granted = _granted(nets, ladders, plan) if programme.bonuses else []
-    totals, shares, apart = _round(nets, ladders, granted, plan)
-    outcomes = _outcomes(totals, nets, ladders, granted, plan)
+    totals, shares, apart = _round(counted, ladders, granted, plan)
+    outcomes = _outcomes(totals, counted, ladders, granted, plan)
     retested = tuple(_retested(bonus, points, plan) for bonus, points in apart)
     award = Award(totals[-1] if totals else 0, outcomes, programme.content_id, retested)
     spends = _qualifying(paid, ladders)
@@ -127,6 +130,28 @@ def judge(
             for line, worth, points in zip(earned, paid_by.worths, paid_by.points, strict=True)
         ]
     return award, tuple(earned)
+
+
+def _by_piece(
+    plan: Plan, lines: Sequence[Line], nets: Sequence[int], by_money: Sequence[Ladder]
+) -> tuple[list[Ladder], list[Fraction | int]]:
+    """Choose for each line whether its money or its pieces count, and give what counts.
+
+    A piece weighs as much as one unit of money, in minor units.
+    """
+    unit = 10**plan.programme.digits
+    ladders, counted = [], []
+    for line, net, money in zip(lines, nets, by_money, strict=True):
+        pieces = Fraction(line.quantity) * unit if net > 0 else Fraction(0)
+        other = ladder_of(plan, money.held, below_0=False, per=Per.PIECE)
+        worth = Fraction(net * money.worth, money.unit)
+        if other.steps and (not money.steps or pieces * other.worth / other.unit > worth):
+            ladders.append(other)
+            counted.append(int(pieces) if pieces.denominator == 1 else pieces)
+        else:
+            ladders.append(money)
+            counted.append(net)
+    return ladders, counted
 
 
 def _retested(bonus: Granted, points: int, plan: Plan) -> Retested:
@@ -163,7 +188,10 @@ def _left_out(lines: Sequence[Line], earning: Earning, paid_by: Paid | None) -> 
 
 
 def _round(
-    nets: Sequence[int], ladders: Sequence[Ladder], granted: Sequence[Granted], plan: Plan
+    nets: Sequence[Fraction | int],
+    ladders: Sequence[Ladder],
+    granted: Sequence[Granted],
+    plan: Plan,
 ) -> tuple[list[int], list[int], list[tuple[Granted, int]]]:
     """Give the rounded running total after each rule, and each line's share of the last one.
 
@@ -175,7 +203,7 @@ def _round(
     if by_line:
         groups = [(ladder, max(0, net)) for ladder, net in zip(ladders, nets, strict=True)]
     else:
-        pooled: dict[Ladder, int] = {}
+        pooled: dict[Ladder, Fraction | int] = {}
         for ladder, net in zip(ladders, nets, strict=True):
             pooled[ladder] = pooled.get(ladder, 0) + net
         groups = list(pooled.items())
@@ -187,7 +215,8 @@ def _round(
         for ladder, net in groups
     ]
     counted = {place for steps in scaled for place in steps}
-    reached, total = [0] * len(groups), 0
+    reached: list[Fraction | int] = [0] * len(groups)
+    total = 0
     totals: list[int] = []
     for place in range(len(plan.rules)):
         if place in counted:
@@ -238,7 +267,7 @@ def _qualifying(paid: Sequence[int], ladders: Sequence[Ladder]) -> list[int]:
 
 def _outcomes(
     totals: Sequence[int],
-    nets: Sequence[int],
+    nets: Sequence[Fraction | int],
     ladders: Sequence[Ladder],
     granted: Sequence[Granted],
     plan: Plan,
@@ -261,7 +290,10 @@ def _outcomes(
 
 
 def _nothing(
-    place: int, rule: Base | Bonus | Multiplier, kinds: Sequence[Ladder], nets: Sequence[int]
+    place: int,
+    rule: Base | Bonus | Multiplier,
+    kinds: Sequence[Ladder],
+    nets: Sequence[Fraction | int],
 ) -> RuleOutcome:
     """Say why a rule was counted for no line."""
     for ladder in kinds:

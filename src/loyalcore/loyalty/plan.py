@@ -9,7 +9,7 @@ import attrs
 
 from loyalcore.loyalty.conditions import Condition
 from loyalcore.loyalty.programme import Programme
-from loyalcore.loyalty.rules import Base, Bonus, Multiplier, Stacking, Subject
+from loyalcore.loyalty.rules import Base, Bonus, Multiplier, Per, Stacking, Subject
 
 
 @attrs.frozen(eq=False)
@@ -22,22 +22,24 @@ class Plan:
         by_order: the conditions of those that hold for every line of an order or for none, with
             the rules' places.
         by_line: the conditions of the others.
+        pieces: some of them count pieces.
     """
 
     programme: Programme
     rules: tuple[Base | Bonus | Multiplier, ...]
     by_order: tuple[tuple[int, Condition | None], ...]
     by_line: tuple[tuple[int, Condition], ...]
+    pieces: bool
 
 
 @attrs.frozen(eq=False)
 class Ladder:
-    """What one line's money is worth, rule by rule.
+    """What one line's money, or its pieces, are worth, rule by rule.
 
     Attributes:
         steps: points for `unit` of money once a rule is counted, by the rule's place.
         worth: points for `unit` of money, all rules counted.
-        unit: so much money that the points are whole.
+        unit: so much money, or so many pieces, that the points are whole.
         outbid: the rules that held and lost, with the winner.
         held: the places of all rules that held.
         below_0: the line's coupon was worth more than the line.
@@ -76,24 +78,26 @@ def plan_of(very: Very) -> Plan:
         rules,
         tuple((place, when) for place, when in conditions if when is None or not when.per_line),
         tuple((place, when) for place, when in conditions if when is not None and when.per_line),
+        any(rule.per is Per.PIECE for rule in base),
     )
 
 
 @lru_cache(maxsize=4096)
-def ladder_of(plan: Plan, held: frozenset[int], below_0: bool) -> Ladder:
+def ladder_of(plan: Plan, held: frozenset[int], below_0: bool, per: Per = Per.MONEY) -> Ladder:
     """Resolve which of the rules that hold for a line count, and for how much.
 
     What a coupon takes beyond its line counts at the lowest rate: no rule may lower an award.
     """
     rules = [(place, plan.rules[place]) for place in sorted(held)]
-    bases = [(place, rule) for place, rule in rules if isinstance(rule, Base)]
+    every = [(place, rule) for place, rule in rules if isinstance(rule, Base)]
+    bases = [(place, rule) for place, rule in every if rule.per is per]
     if not bases:
         return Ladder({}, 0, 1, {}, held, below_0)
     place, best = bases[-1] if below_0 else bases[0]
     worth = Fraction(best.factor)
     if below_0:
         return Ladder({place: worth.numerator}, worth.numerator, worth.denominator, {}, held, True)
-    outbid = {place: best.id for place, _ in bases[1:]}
+    outbid = {other: best.id for other, _ in every if other != place}
     return _multiplied(plan, held, {place: worth}, outbid, set(Subject))
 
 

@@ -25,22 +25,31 @@ def _factor(number: Decimal | int | str) -> Decimal:
     return exact(number, "Multiplier.factor")
 
 
+class Per(Enum):
+    """What a base rule counts."""
+
+    MONEY = "money"
+    PIECE = "piece"
+
+
 @attrs.frozen
 class Base:
-    """Points for each unit of money spent on a line.
+    """Points for each unit of money spent on a line, or for each piece of it.
 
     Attributes:
         id: names the rule in every explanation.
-        points_per_unit: points for 1.00 of the programme's currency.
-        when: holds for the lines it covers; None covers all. Of several that cover a line the
-            highest rate earns; ties go by priority, then id.
+        points_per_unit: points for 1.00 of the programme's currency, or for one piece.
+        when: holds for the lines it covers; None covers all. Of several that cover a line the one
+            that is worth most earns; ties go to money, then by priority, then id.
         priority: the higher goes first.
+        per: what is counted; pieces count where something is paid for them.
     """
 
     id: str = attrs.field(validator=checks.name)
     points_per_unit: Decimal = attrs.field(default=Decimal(1), converter=_rate)
     when: Condition | None = attrs.field(default=None, validator=_condition)
     priority: int = attrs.field(default=0, validator=checks.whole)
+    per: Per = attrs.field(default=Per.MONEY, validator=checks.instance_of(Per))
 
     def __attrs_post_init__(self) -> None:
         rate = self.points_per_unit
@@ -49,7 +58,7 @@ class Base:
 
     @property
     def factor(self) -> Decimal:
-        """The rate, in points for one unit of money."""
+        """The rate, in points for one unit of money, or one piece."""
         return self.points_per_unit
 
 

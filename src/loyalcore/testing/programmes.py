@@ -47,6 +47,7 @@ from loyalcore.loyalty import (
     OnAnniversary,
     OnBirthday,
     Payment,
+    Per,
     Programme,
     Recurs,
     Reward,
@@ -155,6 +156,7 @@ def base_rules() -> SearchStrategy[tuple[Base, ...]]:
         Base,
         id=st.sampled_from(("base-1", "base-2")),
         points_per_unit=factors(1, 300),
+        per=st.sampled_from((Per.MONEY, Per.MONEY, Per.PIECE)),
         when=conditions(2),
         priority=st.integers(0, 1),
     )
