@@ -22,10 +22,12 @@ from loyalcore.errors import (
 )
 from loyalcore.loyalty import (
     Breakage,
+    CaptureHold,
     Cell,
     Expiry,
     Lot,
     Member,
+    PlaceHold,
     RedemptionTriangle,
     ages_alive,
     breakage,
@@ -38,23 +40,13 @@ from loyalcore.loyalty.lots import open_lot
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import ZONES, expiries
 from loyalcore.timing import Cycle, Length, local_date, start_of_day, zone
-from tests.loyalty.club import History, shop
-from tests.loyalty.many import clubs, last
+from tests.loyalty.club import NOON, History, line, shop
+from tests.loyalty.many import clubs, last, pairs_of, until
 
 JUST = timedelta(microseconds=1)
 CYCLES = st.sampled_from((Cycle.MONTH, Cycle.QUARTER, Cycle.YEAR))
 
 # --- the triangle from events ---------------------------------------------------------------------
-
-
-def states_before(histories: list[History], closes: datetime) -> list[Member]:
-    """Give what each member's state was just before an instant."""
-    states = []
-    for history in histories:
-        before = History(history.club)
-        before.keep(event for event in history.events if event.recorded_at < closes)
-        states.append(before.at(closes - JUST))
-    return states
 
 
 @rule("L21.7", "L21.8")
@@ -63,8 +55,8 @@ def test_a_triangles_cells_sum_to_the_points(drawn: tuple, cycle: Cycle, later: 
     """Along the rows to what each cohort's lots hold, along the diagonals to the roll-forward."""
     programme, histories = drawn
     at = last(histories) + timedelta(days=later)
-    told = [history.events for history in histories]
-    triangle = redemption_triangle(told, cycle, at, programme.timezone)
+    pairs = pairs_of(histories)
+    triangle = redemption_triangle(pairs, cycle, at, programme.timezone)
     tz = programme.zone
     assert triangle.until == cycle.start(local_date(at, tz))
     count = len(triangle.origins)
@@ -72,7 +64,7 @@ def test_a_triangles_cells_sum_to_the_points(drawn: tuple, cycle: Cycle, later: 
     starts = (*triangle.origins, triangle.until)
     assert all(cycle.next_start(one) == other for one, other in pairwise(starts))
     for n, (first, following) in enumerate(pairwise(starts)):
-        rolled = roll_forward(told, start_of_day(first, tz), start_of_day(following, tz))
+        rolled = roll_forward(pairs, start_of_day(first, tz), start_of_day(following, tz))
         whole = sum((row[n - place] for place, row in enumerate(triangle.rows[: n + 1])), Cell())
         assert whole == Cell(
             rolled.issued,
@@ -82,7 +74,8 @@ def test_a_triangles_cells_sum_to_the_points(drawn: tuple, cycle: Cycle, later: 
             rolled.moved - rolled.received,
         )
     there: Counter[date] = Counter()
-    for state in states_before(histories, start_of_day(triangle.until, tz)):
+    closes = start_of_day(triangle.until, tz)
+    for state in (until(history, closes).state for history in histories):
         held = [part for each in state.holds for part in each.parts]
         for lot in (*state.lots, *held):
             assert lot.earned_at is not None
@@ -93,6 +86,29 @@ def test_a_triangles_cells_sum_to_the_points(drawn: tuple, cycle: Cycle, later: 
     for row, redeemed in zip(triangle.rows, triangle.redeemed, strict=True):
         assert redeemed == tuple(accumulate(cell.redeemed for cell in row))
         assert min(redeemed) >= 0
+
+
+@rule("L21.7")
+@given(st.integers(1, 4), st.integers(0, 60), st.booleans())
+def test_what_ends_with_a_period_belongs_to_it(months: int, days: int, captured: bool) -> None:
+    """Points expire within the period that ends them; who captures then does so in the next."""
+    history = History.of(shop(expiry={"after": {"months": months}, "end_of": "month"}), joined=NOON)
+    bought = NOON + timedelta(days=days)
+    lot = history.buy("A", line("100"), at=bought).lot
+    assert lot is not None and lot.expires_at is not None
+    ends = lot.expires_at
+    deadline = ends + timedelta(days=captured)
+    history.tell(PlaceHold(recorded_at=bought, hold="h", points=30, until=deadline))
+    if captured:
+        history.tell(CaptureHold(recorded_at=ends, hold="h", redemption="r"))
+    at = ends + timedelta(days=33)
+    for events in (history.events, until(history, at).events):
+        triangle = redemption_triangle([("a", events)], Cycle.MONTH, at, "Asia/Shanghai")
+        last_age, next_age = triangle.rows[0][months : months + 2]
+        assert last_age == Cell(expired=70 if captured else 100)
+        assert next_age == (Cell(redeemed=30) if captured else Cell())
+        closing = redemption_triangle([("a", events)], Cycle.MONTH, ends, "Asia/Shanghai")
+        assert closing.totals[0].left == (30 if captured else 0)
 
 
 def filled(triangle: RedemptionTriangle) -> dict[tuple[date, int], Cell]:
@@ -111,15 +127,19 @@ def test_an_earlier_triangle_is_the_later_one_cut(
 ) -> None:
     """Nothing that came later changes what was told; a period that is not over is left out."""
     programme, histories = drawn
-    told = [history.events for history in histories]
+    pairs = pairs_of(histories)
     at = last(histories) + timedelta(days=later)
-    triangle = redemption_triangle(told, cycle, at, programme.timezone)
+    triangle = redemption_triangle(pairs, cycle, at, programme.timezone)
     periods = min(periods, len(triangle.origins))
     cut = triangle.earlier(periods)
+    assert [len(row) for row in cut.rows] == list(range(len(cut.origins), 0, -1))
     starts = (*triangle.origins, triangle.until)
     then = start_of_day(starts[len(triangle.origins) - periods], programme.zone)
-    assert filled(cut) == filled(redemption_triangle(told, cycle, then, programme.timezone))
-    swept = [[*h.events, *_passed(h, at)] for h in histories]
+    assert filled(cut) == filled(redemption_triangle(pairs, cycle, then, programme.timezone))
+    swept = [
+        (name, [*events, *_passed(h, at)])
+        for (name, events), h in zip(pairs, histories, strict=True)
+    ]
     assert triangle == redemption_triangle(swept, cycle, at, programme.timezone)
     assert cut.earlier(0) == cut
     with pytest.raises(InvalidValue):

@@ -35,8 +35,8 @@ from loyalcore.money import minor_digits
 from loyalcore.testing import rule
 from loyalcore.timing import Cycle, start_of_day
 from tests.loyalty.club import NOON, History, line, shop
-from tests.loyalty.many import clubs, last
-from tests.loyalty.test_breakage import triangles
+from tests.loyalty.many import clubs, last, pairs_of
+from tests.loyalty.test_breakage import CYCLES, triangles
 
 SHARES = st.fractions(0, 1, max_denominator=1000)
 VALUES = st.integers(0, 50_000).map(lambda n: Decimal(n).scaleb(-4))
@@ -279,21 +279,21 @@ def test_impossible_figures_are_refused() -> None:
 
 
 @rule("L21.18")
-@given(clubs(), st.sampled_from(Cycle), VALUES, SHARES, SHARES, st.integers(0, 300))
+@given(clubs(), CYCLES, VALUES, SHARES, SHARES, st.integers(0, 300))
 def test_orders_defer_by_the_period_that_earned(
     drawn: tuple, cycle: Cycle, value: Decimal, early: Fraction, late: Fraction, later: int
 ) -> None:
     """Each order's part, less the part of what came back of its money, stands in its period."""
     programme, histories = drawn
-    told: list[list[Any]] = [history.events for history in histories]
+    pairs = pairs_of(histories)
     at = last(histories) + timedelta(days=later)
-    triangle = redemption_triangle(told, cycle, at, programme.timezone)
+    triangle = redemption_triangle(pairs, cycle, at, programme.timezone)
     closes = start_of_day(triangle.until, programme.zone)
     expected = Expectations(
         late, dict.fromkeys(triangle.origins[:1], early), cycle, programme.timezone
     )
     sums: Counter[date] = Counter()
-    for events in told:
+    for _, events in pairs:
         known = [event for event in events if event.recorded_at < closes]
         for event in known:
             if not isinstance(event, PurchaseRecorded) or event.lot is None:
@@ -313,7 +313,7 @@ def test_orders_defer_by_the_period_that_earned(
                 sums[origin] += sale.points.minor - gone
             if back == sale.price.minor:
                 assert sums[origin] >= 0
-    found = deferrals(iter(told), triangle, fair_value=value, expected=expected)
+    found = deferrals(iter(pairs), triangle, fair_value=value, expected=expected)
     assert found == {origin: sums[origin] for origin in triangle.origins}
     assert sum(found.values()) == sum(sums.values())
 
@@ -351,8 +351,8 @@ def test_a_full_refund_defers_nothing() -> None:
     history.buy("B", line("50"), at=NOON)
     history.give_back("b", "A", NOON)
     at = NOON + timedelta(days=40)
-    triangle = redemption_triangle([history.events], Cycle.MONTH, at, "Asia/Shanghai")
-    found = deferrals([history.events], triangle, fair_value="0.1", expected="0.5")
+    triangle = redemption_triangle([("a", history.events)], Cycle.MONTH, at, "Asia/Shanghai")
+    found = deferrals([("a", history.events)], triangle, fair_value="0.1", expected="0.5")
     only = allocate_price(
         Money(50, "CNY"), [Money(50, "CNY")], 50, fair_value="0.1", expected="0.5"
     )

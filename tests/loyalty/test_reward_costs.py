@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,33 +11,37 @@ from hypothesis import strategies as st
 
 from loyalcore import InvalidDocument, InvalidValue
 from loyalcore.loyalty import (
+    Fate,
+    PlaceHold,
     PurchaseRecorded,
     Redeem,
     RedeemReward,
     RedemptionUndone,
+    ReturnedLine,
     ReturnRecorded,
     Reward,
     RewardCost,
     UndoRedemption,
+    lot_flows,
     reward_costs,
 )
 from loyalcore.money import minor_digits
 from loyalcore.testing import rule
 from loyalcore.timing import Cycle
-from tests.loyalty.club import NOON, History, line, shop
-from tests.loyalty.many import clubs, last
+from tests.loyalty.club import CNY, NOON, History, line, shop
+from tests.loyalty.many import clubs, last, pairs_of
 
 FIELDS = ("quantity", "points", "costed", "cost")
 
 
 @rule("L21.19")
-@given(clubs(), st.sampled_from(Cycle), st.integers(-300, 30))
+@given(clubs(), st.sampled_from(Cycle), st.sampled_from((30, 0, -1, -90)))
 def test_costs_sum_to_what_was_taken(drawn: tuple, cycle: Cycle, later: int) -> None:
     """By period and kind: points as the totals have them, rewards at their cost, less undone."""
     programme, histories = drawn
     until = last(histories) + timedelta(days=later)
-    told: list[list[Any]] = [history.events for history in histories]
-    rows = reward_costs(iter(told), [programme], cycle, programme.timezone, until)
+    pairs = pairs_of(histories)
+    rows = reward_costs(iter(pairs), [programme], cycle, programme.timezone, until)
     points: Counter[date] = Counter()
     taken: Counter[tuple[date, str]] = Counter()
     worth: Counter[date] = Counter()
@@ -83,7 +86,7 @@ def test_an_undone_reward_costs_nothing(points: int, cost: int, quantity: int, d
     history = History.of(programme, joined=NOON)
     history.buy("A", line("1000"), at=NOON)
     history.tell(RedeemReward(recorded_at=NOON, redemption="r", reward="mug", quantity=quantity))
-    (row,) = reward_costs([history.events], [programme], Cycle.MONTH, "Asia/Shanghai")
+    (row,) = reward_costs([("a", history.events)], [programme], Cycle.MONTH, "Asia/Shanghai")
     assert row == RewardCost(
         date(2026, 3, 1),
         "reward:mug",
@@ -95,9 +98,47 @@ def test_an_undone_reward_costs_nothing(points: int, cost: int, quantity: int, d
     assert row.per_point == Fraction(each) / points
     back = NOON + timedelta(days=days)
     history.tell(UndoRedemption(recorded_at=back, id="u", redemption="r"))
-    rows = reward_costs([history.events], [programme], Cycle.MONTH, "Asia/Shanghai")
+    rows = reward_costs([("a", history.events)], [programme], Cycle.MONTH, "Asia/Shanghai")
     assert [sum(getattr(row, name) for row in rows) for name in FIELDS] == [0, 0, 0, 0]
     assert len(rows) == (1 if days < 22 else 2)
+
+
+@rule("L21.19")
+@given(
+    st.integers(1, 400),
+    st.booleans(),
+    st.integers(0, 100),
+    st.integers(0, 100),
+    st.integers(0, 400),
+)
+def test_points_that_pay_cost_what_they_paid(
+    points: int, held: bool, part: int, undone: int, spent: int
+) -> None:
+    """Whether or not they were held before, and less what was returned or undone."""
+    programme = shop(payments=[{"id": "pay", "points_per_unit": 4}])
+    history = History.of(programme, joined=NOON)
+    history.buy("A", line("1000"), at=NOON)
+    hold = "h" if held else ""
+    if held:
+        until = NOON + timedelta(days=1)
+        history.tell(PlaceHold(recorded_at=NOON, hold="h", points=points, until=until))
+    paid = history.buy("B", line("200"), at=NOON, points=points, hold=hold).paid
+    assert paid is not None
+    back = history.give_back("b", "B", NOON, ReturnedLine("1", CNY(2 * part)))
+    if spent:
+        history.tell(Redeem(recorded_at=NOON, redemption="x", points=spent))
+        if some := spent * undone // 100:
+            history.tell(UndoRedemption(recorded_at=NOON, id="u", redemption="x", points=some))
+            spent -= some
+    told = reward_costs([("a", history.events)], [programme], Cycle.YEAR, "Asia/Shanghai")
+    rows = {row.what: row for row in told}
+    row = rows["payment:pay"]
+    kept = paid.worth - sum(x.paid_worth for x in back.lines)
+    assert row.cost == Decimal(kept).scaleb(-2)
+    assert row.points == row.costed == points - sum(x.paid_points for x in back.lines)
+    assert (rows[""].points if "" in rows else 0) == spent
+    flows = [f.points for f in lot_flows(history.events) if f.fate is Fate.REDEEMED]
+    assert sum(flows) == row.points + spent
 
 
 def test_what_nobody_priced_is_counted_apart() -> None:
@@ -107,7 +148,7 @@ def test_what_nobody_priced_is_counted_apart() -> None:
     history.buy("A", line("1000"), at=NOON)
     history.tell(Redeem(recorded_at=NOON, redemption="x", points=7))
     history.tell(RedeemReward(recorded_at=NOON, redemption="r", reward="mug"))
-    rows = reward_costs([history.events], [programme], Cycle.YEAR, "Asia/Shanghai")
+    rows = reward_costs([("a", history.events)], [programme], Cycle.YEAR, "Asia/Shanghai")
     assert [(row.what, row.points, row.costed) for row in rows] == [
         ("", 7, 0),
         ("reward:mug", 3, 0),

@@ -1,8 +1,9 @@
 """The host: what serves streams over a store, and how it is assembled."""
 
 from loyalcore.host.assembly import connect
+from loyalcore.host.balances import members
 from loyalcore.host.processes import Piece, simulate_pieces
 from loyalcore.host.reading import histories
 from loyalcore.host.serving import DECIDERS, Host
 
-__all__ = ["DECIDERS", "Host", "Piece", "connect", "histories", "simulate_pieces"]
+__all__ = ["DECIDERS", "Host", "Piece", "connect", "histories", "members", "simulate_pieces"]

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import attrs
 
 from loyalcore.errors import InvalidValue
+from loyalcore.loyalty.begun import Histories, begun
 from loyalcore.loyalty.breakage import Breakage
 from loyalcore.loyalty.events import MemberEvent, PurchaseRecorded, ReturnRecorded
 from loyalcore.loyalty.expectations import Expectations, Share, origin_of
@@ -18,7 +19,7 @@ from loyalcore.timing import start_of_day, zone
 
 
 def deferrals(
-    histories: Iterable[Iterable[MemberEvent]],
+    histories: Histories,
     triangle: RedemptionTriangle,
     *,
     fair_value: Share,
@@ -31,7 +32,7 @@ def deferrals(
     recorded behind the triangle's last period are left out. One history is read at a time.
 
     Args:
-        histories: for each member all events of the stream, in order.
+        histories: members' streams with all their events, one member at a time.
         triangle: built from the same.
         fair_value: of one point, in major units.
         expected: the share of points that was expected to be redeemed when they were sold, one for
@@ -41,8 +42,8 @@ def deferrals(
     given = share if isinstance(share, Expectations) else Expectations(share)
     closes = start_of_day(triangle.until, tz)
     sums: Counter[date] = Counter()
-    for history in histories:
-        for earned_at, minor in _of_one(history, closes, fair_value, given):
+    for _, events in histories:
+        for earned_at, minor in _of_one(begun(events) or (), closes, fair_value, given):
             sums[origin_of(earned_at, triangle.cycle, tz)] += minor
     return {origin: sums[origin] for origin in triangle.origins}
 

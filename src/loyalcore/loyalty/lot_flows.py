@@ -18,6 +18,7 @@ from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTran
 from loyalcore.loyalty.lots import split
 from loyalcore.loyalty.parts import Lot, Part
 from loyalcore.loyalty.spending import (
+    HoldEnd,
     HoldEnded,
     PointsExpired,
     PointsRedeemed,
@@ -46,12 +47,14 @@ class LotFlow:
         fate: issued, received from another member, redeemed, expired, clawed (repaid debts and
             what was taken by hand among them), or moved to another member.
         points: how many; negative for a redemption that is undone.
+        by_time: time alone did it, before anything else that is recorded at that instant.
     """
 
     at: datetime
     earned_at: datetime
     fate: Fate
     points: int
+    by_time: bool = False
 
 
 def lot_flows(events: Iterable[MemberEvent]) -> Iterator[LotFlow]:
@@ -71,7 +74,14 @@ def lot_flows(events: Iterable[MemberEvent]) -> Iterator[LotFlow]:
             # Parts of somebody else's lots bring the instant along, others may leave it out.
             earned_at = part.earned_at or born[part.lot if isinstance(part, Part) else part.id]
             if points:
-                yield LotFlow(event.recorded_at, earned_at, fate, points)
+                yield LotFlow(event.recorded_at, earned_at, fate, points, by_time(event))
+
+
+def by_time(event: MemberEvent) -> bool:
+    """Say whether time alone brought an event that moves points."""
+    if isinstance(event, HoldEnded):
+        return event.how is HoldEnd.LAPSED
+    return isinstance(event, PointsExpired)
 
 
 # Whose points, what happened to them, how many.

@@ -10,6 +10,7 @@ import attrs
 
 from loyalcore.decimals import of_units, plus, times
 from loyalcore.forms import utc
+from loyalcore.loyalty.begun import Histories, begun
 from loyalcore.loyalty.events import MemberEvent, PurchaseRecorded, ReturnRecorded
 from loyalcore.loyalty.expectations import origin_of
 from loyalcore.loyalty.programme import Programme
@@ -58,7 +59,7 @@ class RewardCost:
 
 
 def reward_costs(
-    histories: Iterable[Iterable[MemberEvent]],
+    histories: Histories,
     programmes: Iterable[Programme],
     cycle: Cycle,
     timezone: str,
@@ -70,7 +71,7 @@ def reward_costs(
     order cost the money they paid. One history is read at a time.
 
     Args:
-        histories: for each member all events of the stream, in order.
+        histories: members' streams with all their events, one member at a time.
         programmes: every version that offered rewards.
         cycle: the periods.
         timezone: the IANA zone of their days.
@@ -83,8 +84,8 @@ def reward_costs(
     tz = zone(timezone)
     costs = {(p.content_id, r.id): r.cost for p in programmes for r in p.rewards}
     rows: dict[tuple[date, str], RewardCost] = {}
-    for history in histories:
-        for row in _Told(costs, cycle, tz).rows(history, closes):
+    for _, events in histories:
+        for row in _Costing(costs, cycle, tz).rows(begun(events) or (), closes):
             place = row.first, row.what
             rows[place] = rows[place] + row if place in rows else row
     return tuple(rows[place] for place in sorted(rows))
@@ -99,7 +100,7 @@ class _Kind:
 
 
 @attrs.define
-class _Told:
+class _Costing:
     """What one member's events tell, and what is to be remembered for undoing and returns."""
 
     costs: dict[tuple[str, str], Decimal | None]

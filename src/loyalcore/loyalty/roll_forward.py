@@ -2,17 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 import attrs
 
 from loyalcore.errors import InvalidValue
 from loyalcore.forms import utc
+from loyalcore.loyalty.begun import Histories, begun
 from loyalcore.loyalty.events import MemberEvent
 from loyalcore.loyalty.handing import PointsReceived
 from loyalcore.loyalty.member import Member
-from loyalcore.loyalty.statement import events_until, folded, moved_by
+from loyalcore.loyalty.statement import folded, lapses, moved_by
 from loyalcore.loyalty.totals import Totals
 
 
@@ -37,6 +38,7 @@ class RollForward:
         waived: claims and debts that were let go.
         closing_debt: points owed after.
         members: how many histories were read.
+        left_out: histories without a beginning, of members who were forgotten.
         reasons: points by the words of the members' statements, which sum to the difference.
     """
 
@@ -53,6 +55,7 @@ class RollForward:
     waived: int = 0
     closing_debt: int = 0
     members: int = 0
+    left_out: int = 0
     reasons: Mapping[str, int] = MappingProxyType({})
 
     def __add__(self, other: "RollForward") -> "RollForward":
@@ -66,6 +69,8 @@ class RollForward:
     def table(self) -> str:
         """Give it as text."""
         rows = [("opening", self.opening), *self.reasons.items(), ("closing", self.closing)]
+        if self.left_out:
+            rows.append(("left out", self.left_out))
         if self.opening_debt or self.closing_debt:
             rows += [("owed before", self.opening_debt), ("owed after", self.closing_debt)]
         return "\n".join(f"{what:<14}{points:>16,}" for what, points in rows)
@@ -74,16 +79,14 @@ class RollForward:
         return self.table()
 
 
-def roll_forward(
-    histories: Iterable[Iterable[MemberEvent]], opens: datetime, closes: datetime
-) -> RollForward:
+def roll_forward(histories: Histories, opens: datetime, closes: datetime) -> RollForward:
     """Draw up the roll-forward of all members' points from their events.
 
-    One history is read at a time and none is kept. What expired before `closes` counts as
-    expired, whether or not anything has swept.
+    One history is read at a time and none is kept. What expires at the very end of a stretch
+    expires within it, as in the liability at that instant, whether or not anything has swept.
 
     Args:
-        histories: for each member all events of the stream, in order.
+        histories: members' streams with all their events, one member at a time.
         opens: what was recorded from here on is a movement.
         closes: until just before here.
 
@@ -95,38 +98,64 @@ def roll_forward(
     if closes < opens:
         raise InvalidValue("roll_forward.closes", closes, f"give {opens.isoformat()} or later")
     whole = RollForward()
-    for history in histories:
-        whole += _of_one(history, opens, closes)
+    for _, events in histories:
+        known = begun(events)
+        whole += RollForward(left_out=1) if known is None else _of_one(known, opens, closes)
     return whole
 
 
-def _of_one(events: Iterable[MemberEvent], opens: datetime, closes: datetime) -> RollForward:
-    member, before, received = Member(), Member(), 0
-    reasons: dict[str, int] = {}
-    for event in events_until(events, None, closes):
-        member = folded(member, event)
-        if event.recorded_at < opens:
-            before = member
-            continue
-        if isinstance(event, PointsReceived):
-            received += event.points
+@attrs.frozen
+class _Stand:
+    """How a member stands, and what brought it there."""
+
+    member: Member = Member()
+    received: int = 0
+    reasons: Counter[str] = attrs.Factory(Counter)
+
+    def behind(self, event: MemberEvent) -> "_Stand":
+        """Take in one more event; the reasons are one table, handed on."""
+        came = event.points if isinstance(event, PointsReceived) else 0
         for what, _, points, _ in moved_by(event):
-            if points:
-                reasons[what] = reasons.get(what, 0) + points
-    gone = _difference(member.totals, before.totals)
+            self.reasons[what] += points
+        return _Stand(folded(self.member, event), self.received + came, self.reasons)
+
+    def at(self, instant: datetime) -> "_Stand":
+        """Give a copy at an instant, once time has done its work and before all else."""
+        stand = attrs.evolve(self, reasons=Counter(self.reasons))
+        for event in lapses(self.member, instant + timedelta(microseconds=1)):
+            stand = stand.behind(event)
+        return stand
+
+
+def _of_one(events: Iterable[MemberEvent], opens: datetime, closes: datetime) -> RollForward:
+    stand, before = _Stand(), None
+    for event in events:
+        if before is None and event.recorded_at >= opens:
+            before = stand.at(opens)
+        if event.recorded_at >= closes:
+            break
+        stand = stand.behind(event)
+    before, after = before or stand.at(opens), stand.at(closes)
+    gone = _difference(after.member.totals, before.member.totals)
+    reasons = {
+        what: points - before.reasons[what]
+        for what, points in after.reasons.items()
+        if points != before.reasons[what]
+    }
+    received = after.received - before.received
     return RollForward(
-        opening=before.outstanding,
+        opening=before.member.outstanding,
         issued=gone.issued - received,
         received=received,
         redeemed=gone.spent,
         expired=gone.expired,
         clawed=gone.clawed,
         moved=gone.moved,
-        closing=member.outstanding,
-        opening_debt=before.debt,
+        closing=after.member.outstanding,
+        opening_debt=before.member.debt,
         claimed=gone.claimed,
         waived=gone.waived,
-        closing_debt=member.debt,
+        closing_debt=after.member.debt,
         members=1,
         reasons=MappingProxyType(reasons),
     )

@@ -1,8 +1,7 @@
 """Redemption triangles: what became of the points earned in each period, by their age."""
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import accumulate
 
 import attrs
@@ -10,11 +9,12 @@ import attrs
 from loyalcore import checks
 from loyalcore.errors import InvalidValue
 from loyalcore.forms import utc
-from loyalcore.loyalty.events import MemberEvent
+from loyalcore.loyalty.begun import Histories, begun, passed_by
 from loyalcore.loyalty.expectations import origin_of
 from loyalcore.loyalty.lot_flows import Fate, lot_flows
-from loyalcore.loyalty.statement import events_until
 from loyalcore.timing import Cycle, local_date, start_of_day, zone
+
+_JUST = timedelta(microseconds=1)
 
 
 @attrs.frozen
@@ -106,16 +106,17 @@ class RedemptionTriangle:
 
 
 def redemption_triangle(
-    histories: Iterable[Iterable[MemberEvent]], cycle: Cycle, at: datetime, timezone: str
+    histories: Histories, cycle: Cycle, at: datetime, timezone: str
 ) -> RedemptionTriangle:
     """Build the triangle of what became of points, from the events that name their lots.
 
-    The period that holds the instant is not over and is left out. One history is read at a time
-    and none is kept. What expired within the periods stands there, whether or not anything has
-    swept. Points that came from another member stay in the period in which they were earned.
+    The period that holds the instant is not over and is left out. What expires at the very end of
+    a period expires within it, whether or not anything has swept. Points that came from another
+    member stay in the period in which they were earned, and members who were forgotten are left
+    out. One history is read at a time and none is kept.
 
     Args:
-        histories: for each member all events of the stream, in order.
+        histories: members' streams with all their events, one member at a time.
         cycle: the periods.
         at: the instant.
         timezone: the IANA zone of the programme's days.
@@ -128,9 +129,10 @@ def redemption_triangle(
     until = cycle.start(local_date(utc(at, "redemption_triangle.at"), tz))
     closes = start_of_day(until, tz)
     sums: Counter[tuple[date, date, str]] = Counter()
-    for history in histories:
-        for flow in lot_flows(events_until(history, None, closes)):
-            origin, seen = (origin_of(when, cycle, tz) for when in (flow.earned_at, flow.at))
+    for _, events in histories:
+        for flow in lot_flows(passed_by(begun(events) or (), closes)):
+            seen_at = flow.at - _JUST if flow.by_time else flow.at
+            origin, seen = (origin_of(when, cycle, tz) for when in (flow.earned_at, seen_at))
             sign, field = _FIELDS[flow.fate]
             sums[origin, seen, field] += sign * flow.points
     origins = _periods(min((origin for origin, _, _ in sums), default=until), until, cycle)

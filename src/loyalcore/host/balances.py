@@ -1,0 +1,34 @@
+"""The members of a club as of an instant."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from loyalcore.errors import Forgotten
+from loyalcore.forms import utc
+from loyalcore.host.serving import Host
+from loyalcore.loyalty import Member
+
+
+def members(host: Host, club: str, at: datetime) -> Iterator[Member]:
+    """Give the states of a club's members as known at an instant, one after the other.
+
+    Members who were forgotten since, or had not joined by then, are left out.
+
+    Args:
+        host: which serves them.
+        club: the club's stream, such as `loyalty/bluebird`.
+        at: the instant, past or not.
+
+    Raises:
+        InvalidValue: the instant is naive.
+    """
+    at = utc(at, "members.at")
+    for stream in host.streams(f"{club}/"):
+        try:
+            last = host.state(stream).recorded_at
+            later = last is not None and last > at
+            state = host.state_as_known(stream, at) if later else host.state(stream, at)
+        except Forgotten:
+            continue
+        if state.recorded_at is not None:
+            yield state
