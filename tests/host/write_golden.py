@@ -7,9 +7,12 @@ from pathlib import Path
 from loyalcore.decider import Command
 from loyalcore.loyalty import (
     AdjustPoints,
+    BuyTier,
+    CancelTier,
     CaptureHold,
     Enrol,
     Leave,
+    LiftTier,
     Line,
     PlaceHold,
     PublishProgramme,
@@ -17,9 +20,12 @@ from loyalcore.loyalty import (
     RecordPurchase,
     RecordReturn,
     Redeem,
+    RenewTier,
     ReturnedLine,
+    SetTier,
     Transfer,
     UndoRedemption,
+    WarrantKind,
 )
 from loyalcore.timing import MonthDay
 from tests.host.shop import CLUB, CNY, day, opened, programme
@@ -28,10 +34,13 @@ from tests.host.shop import CLUB, CNY, day, opened, programme
 def main() -> None:
     """Run a short life with every kind of event in it and write it down."""
     host = opened()
+    sale = {"fee": 99, "term": {"days": 10}, "pro_rata": True, "whole_days": 2}
     tiers = {
         "window": {"rolling_days": 20}, "grace_days": 2, "warn_days": 3, "late_facts": "reassess",
+        "set_by": ["manager"],
         "ladder": [
-            {"id": "bronze"}, {"id": "silver", "entry": {"any": {"spend": 300, "orders": 3}}},
+            {"id": "bronze"},
+            {"id": "silver", "entry": {"any": {"spend": 300, "orders": 3}}, "sale": sale},
         ],
     }  # fmt: skip
     second = PublishProgramme(programme=programme(tiers=tiers), recorded_at=day(0.5))
@@ -64,6 +73,21 @@ def main() -> None:
     ]  # fmt: skip
     ben = f"{CLUB}/ben"
     host.submit(ben, Enrol(recorded_at=day(2)), key="ben joins")
+    who = {"actor": "joe", "role": "manager", "reason": "sorry"}
+    silver, fee = "silver", CNY("99.00")
+    bens: list[Command] = [
+        BuyTier(id="M", tier=silver, fee=fee, recorded_at=day(3)),
+        RenewTier(id="N", purchase="M", fee=fee, recorded_at=day(4)),
+        RecordPurchase(order="A", occurred_at=day(5), recorded_at=day(5), lines=lines),
+        SetTier(id="P", tier="bronze", kind=WarrantKind.PIN, until=day(8), recorded_at=day(6),
+                **who),
+        SetTier(id="F", tier=silver, kind=WarrantKind.FLOOR, until=day(90), recorded_at=day(7),
+                **who),
+        LiftTier(id="F", recorded_at=day(9), **who),
+        CancelTier(purchase="M", recorded_at=day(10)),
+    ]  # fmt: skip
+    for key, command in enumerate(bens):
+        host.submit(ben, command, key=f"ben {key}")
     for key, command in enumerate(life):
         if isinstance(command, Leave):
             host.tick(day(69))

@@ -82,7 +82,7 @@ class SlowMember:
 
     @property
     def tier(self) -> str | None:
-        return self.tiers.tier
+        return self.tiers.held
 
     @property
     def until(self) -> datetime | None:
@@ -95,6 +95,7 @@ class SlowMember:
         while True:
             ends = {lot.expires_at for lot in self.lots if lot.left and lot.expires_at}
             lapses = {until for until, _ in self.holds.values()}
+            lapses |= {until for _, _, until in self.tiers.warrants.values()}
             nearest = min(ends | lapses | ({self.until} if self.until else set()), default=None)
             if nearest is None or nearest > now:
                 return
@@ -106,6 +107,9 @@ class SlowMember:
                     self.end_hold(id_, 0, until)
             if self.until == nearest:
                 self.tiers.look(nearest)
+            for kind, (_, _, until) in [*self.tiers.warrants.items()]:
+                if until == nearest:
+                    self.tiers.end(kind)
 
     # --- points ----------------------------------------------------------------------------------
 
@@ -201,7 +205,7 @@ class SlowMember:
         tried = attrs.evolve(tiers, counted=[*tiers.counted], rises=[*tiers.rises])
         tried.count_order(day, list(lines.values()))
         tried.upgrade(at)
-        return tried.tier or ""
+        return tried.held or ""
 
     def _cap(self, lines: dict[str, Earned], agains: list[Again], day: date) -> None:
         """Take off what is over any cap, by largest remainder of what each line earned."""

@@ -6,9 +6,18 @@ from fractions import Fraction
 
 import attrs
 
-from loyalcore.loyalty import Fall, Goal, Kind, LateFacts, Programme, Tier, Undone
-from loyalcore.timing import LeapDay
-from tests.loyalty.slow_earning import DAY, Earned, first_day, first_instant, next_first_day
+from loyalcore.loyalty import (
+    Fall,
+    Goal,
+    Kind,
+    LateFacts,
+    Programme,
+    Tier,
+    Undone,
+    WarrantKind,
+)
+from loyalcore.timing import LeapDay, Length
+from tests.loyalty.slow_earning import DAY, Earned, first_day, first_instant, later, next_first_day
 
 
 @attrs.define
@@ -35,6 +44,11 @@ class SlowTiers:
     grace: date | None = None
     rises: list[tuple[str, str, date]] = attrs.field(factory=list)
     closed: "SlowPeriod | None" = None
+    warrants: dict[WarrantKind, tuple[str, str, datetime]] = attrs.field(factory=dict)
+    paid: list[tuple[int, date, date, datetime | None, bool]] = attrs.field(factory=list)
+    bought: date | None = None
+    months: int = 0
+    days: int = 0
 
     def __attrs_post_init__(self) -> None:
         if self.programme.tiers and self.tier is None:
@@ -176,6 +190,63 @@ class SlowTiers:
             self.rises.append((held, best.id, first))
             self.tier, self.until, self.grace = best.id, self._end(day), None
 
+    # --- tiers set and bought --------------------------------------------------------------------
+
+    @property
+    def held(self) -> str | None:
+        """Give the tier that is held, earned or not."""
+        if WarrantKind.PIN in self.warrants:
+            return self.warrants[WarrantKind.PIN][1]
+        if self.tier is None:
+            return None
+        others = [tier for _, tier, _ in self.warrants.values()]
+        return max([self.tier, *others], key=self._ids().index)
+
+    def end(self, kind: WarrantKind) -> None:
+        """End what was set or bought."""
+        del self.warrants[kind]
+        if kind is WarrantKind.BOUGHT:
+            self.paid, self.bought, self.months, self.days = [], None, 0, 0
+
+    def pay(self, id_: str, tier: str, at: datetime) -> bool:
+        """Buy a term of a tier, the first or the next; say whether it is time for that."""
+        assert self.programme.tiers is not None
+        today = at.astimezone(self.programme.zone).date()
+        sale = next(step.sale for step in self.programme.tiers.ladder if step.id == tier)
+        assert sale is not None
+        start = self.bought or today
+        if self.paid:
+            _, first, last, _, _ = self.paid[-1]
+            opens = last + DAY - (sale.renew_days or 10_000) * DAY
+            if today < max(first, opens):
+                return False
+        begin = later(Length(days=self.days, months=self.months), start)
+        self.months += sale.term.months
+        self.days += sale.term.days
+        end = later(Length(days=self.days, months=self.months), start)
+        self.bought = start
+        whole = None
+        if sale.whole_days:
+            whole = first_instant(today + (sale.whole_days + 1) * DAY, self.programme.zone)
+        fee = int(sale.fee * 10**self.programme.digits)
+        self.paid.append((fee, begin, end - DAY, whole, sale.pro_rata))
+        until = first_instant(end, self.programme.zone)
+        self.warrants[WarrantKind.BOUGHT] = id_, tier, until
+        return True
+
+    def refund(self, at: datetime) -> int:
+        """Give what comes back of the fees when a bought tier is cancelled."""
+        today, total = at.astimezone(self.programme.zone).date(), 0
+        for fee, first, last, whole, pro_rata in self.paid:
+            days = [first + n * DAY for n in range((last - first).days + 1)]
+            if last < today:
+                continue
+            if whole is not None and at < whole:
+                total += fee
+            elif pro_rata:
+                total += fee * len([day for day in days if day > today]) // len(days)
+        return total
+
     # --- corrections -----------------------------------------------------------------------------
 
     def standing(self, at: datetime) -> list[bool]:
@@ -194,11 +265,22 @@ class SlowTiers:
         pairs = list(zip(before, self.standing(at), strict=True))
         for place, (had, has) in enumerate(pairs):
             if had and not has:
-                ids = self._ids()
-                left = max(self.rises[place][0], self.rises[0][0], key=ids.index)
-                if ids.index(left) < ids.index(self.tier or ids[0]):
-                    self._move(left)
+                self._lose(place, at.astimezone(self.programme.zone).date())
                 return
+
+    def _lose(self, place: int, day: date) -> None:
+        """Fall to what is left of a tier reached: the one before, or what is still reached."""
+        assert self.programme.tiers is not None
+        before, _, first = self.rises[place]
+        still = [t.id for t in self.programme.tiers.ladder if self.met(t.entry, first, day)][-1]
+        ids, base = self._ids(), self.rises[0][0]
+        left = max(before, base, still, key=ids.index)
+        if ids.index(left) < ids.index(self.tier or ids[0]):
+            rises = self.rises[:place]
+            if left not in {before, base}:
+                rises.append((before, left, first))
+            self._move(left)
+            self.rises = rises
 
     def _move(self, tier: str) -> None:
         ids, lowest = self._ids(), self.tier == self._ids()[0]

@@ -5,18 +5,32 @@ from functools import partial
 from typing import Any
 
 import attrs
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition
 from hypothesis.stateful import rule as step
 
+from loyalcore.errors import (
+    DeadlinePassed,
+    RenewalTooEarly,
+    TierNotForSale,
+    TierStillBought,
+    WarrantOver,
+)
 from loyalcore.loyalty import (
     MEMBER,
+    BuyTier,
+    CancelTier,
+    LiftTier,
     Programme,
     RecordBehaviour,
     RecordPurchase,
     RecordReturn,
+    RenewTier,
     ReturnedLine,
+    SetTier,
+    WarrantKind,
 )
 from loyalcore.loyalty.tier_counts import counts_within
 from loyalcore.money import Money
@@ -79,8 +93,17 @@ class TierMachine(RuleBasedStateMachine):
             self.history.sweep(self.now)
         self.slow.pass_time(self.now)
 
-    @step(**TIME, late=LATE, tier=st.sampled_from(TIERS), off=st.integers(-40, 40), kind=st.data())
-    def buy(self, wait: Any, sweep: bool, late: Any, tier: str, off: int, kind: Any) -> None:
+    @step(
+        **TIME,
+        late=LATE,
+        tier=st.sampled_from(TIERS),
+        off=st.integers(-40, 40),
+        kind=st.data(),
+        back=st.sampled_from((0, 0, 1, 10)),
+    )
+    def buy(
+        self, wait: Any, sweep: bool, late: Any, tier: str, off: int, kind: Any, back: int
+    ) -> None:
         """Spend about what a tier asks for, or a part of it."""
         self.pass_time(wait, sweep)
         tiers = self.programme.tiers
@@ -98,6 +121,8 @@ class TierMachine(RuleBasedStateMachine):
         )
         assert self.history.tell(command).award.points == self.slow.buy(command, self.now)
         self.orders.append(command.order)
+        if back:
+            self.send_back(command.order, back)
 
     @step(**TIME, late=LATE, behaviour=st.sampled_from(BEHAVIOURS))
     def behave(self, wait: Any, sweep: bool, late: Any, behaviour: str) -> None:
@@ -115,6 +140,10 @@ class TierMachine(RuleBasedStateMachine):
     def give_back(self, data: Any, wait: Any, sweep: bool, share: int) -> None:
         self.pass_time(wait, sweep)
         order = self.orders[-data.draw(st.sampled_from((1, 1, 1, 2, 3))) :][0]
+        self.send_back(order, share)
+
+    def send_back(self, order: str, share: int) -> None:
+        """Send so many tenths of what is left of an order back."""
         _, _, lines = self.slow.orders[order]
         amounts = {id_: ((x.paid - x.back) * share // 10, 0) for id_, x in lines.items()}
         wanted = tuple(
@@ -158,5 +187,108 @@ class TierMachine(RuleBasedStateMachine):
         }
 
 
+class WarrantMachine(TierMachine):
+    """Tiers that are set by hand and bought, besides."""
+
+    def _tier(self, tier: str) -> str:
+        assert self.programme.tiers is not None
+        ladder = [step.id for step in self.programme.tiers.ladder]
+        return tier if tier in ladder else ladder[-1]
+
+    @step(
+        **TIME,
+        tier=st.sampled_from(TIERS),
+        kind=st.sampled_from((WarrantKind.FLOOR, WarrantKind.PIN)),
+        days=st.sampled_from((0, 1, 40, 400)),
+    )
+    def set_tier(self, wait: Any, sweep: bool, tier: str, kind: WarrantKind, days: int) -> None:
+        self.pass_time(wait, sweep)
+        command = SetTier(
+            recorded_at=self.now,
+            id=self.next_id(),
+            tier=self._tier(tier),
+            kind=kind,
+            until=self.now + timedelta(days=days),
+            actor="joe",
+            role="manager",
+            reason="sorry",
+        )
+        if not days:
+            with pytest.raises(DeadlinePassed):
+                self.history.decide(command)
+            return
+        self.history.tell(command)
+        self.slow.tiers.warrants[kind] = command.id, command.tier, command.until
+
+    @precondition(lambda self: bool(set(self.slow.tiers.warrants) - {WarrantKind.BOUGHT}))
+    @step(data=st.data(), **TIME)
+    def lift_tier(self, data: Any, wait: Any, sweep: bool) -> None:
+        kinds = sorted(self.slow.tiers.warrants, key=str)
+        kind = data.draw(st.sampled_from([k for k in kinds if k is not WarrantKind.BOUGHT]))
+        id_, _, _ = self.slow.tiers.warrants[kind]
+        self.pass_time(wait, sweep)
+        command = LiftTier(
+            recorded_at=self.now, id=id_, actor="joe", role="manager", reason="enough"
+        )
+        if kind not in self.slow.tiers.warrants:
+            with pytest.raises(WarrantOver):
+                self.history.decide(command)
+            return
+        self.history.tell(command)
+        self.slow.tiers.end(kind)
+
+    @step(**TIME, tier=st.sampled_from(TIERS))
+    def buy_tier(self, wait: Any, sweep: bool, tier: str) -> None:
+        """Buy a tier, or renew it, if it is for sale."""
+        self.pass_time(wait, sweep)
+        running = self.slow.tiers.warrants.get(WarrantKind.BOUGHT)
+        tier = running[1] if running else self._tier(tier)
+        assert self.programme.tiers is not None
+        sale = next(step.sale for step in self.programme.tiers.ladder if step.id == tier)
+        fee = Money(sale.fee if sale else 1, "CNY")
+        command: BuyTier | RenewTier = BuyTier(
+            recorded_at=self.now, id=self.next_id(), tier=tier, fee=fee
+        )
+        if sale is None:
+            with pytest.raises(TierNotForSale):
+                self.history.decide(command)
+            return
+        if running:
+            with pytest.raises(TierStillBought):
+                self.history.decide(command)
+            command = RenewTier(recorded_at=self.now, id=command.id, purchase=running[0], fee=fee)
+        if not self.slow.tiers.pay(running[0] if running else command.id, tier, self.now):
+            with pytest.raises(RenewalTooEarly):
+                self.history.decide(command)
+            return
+        self.history.tell(command)
+
+    @precondition(lambda self: WarrantKind.BOUGHT in self.slow.tiers.warrants)
+    @step(**TIME)
+    def cancel_tier(self, wait: Any, sweep: bool) -> None:
+        id_, _, _ = self.slow.tiers.warrants[WarrantKind.BOUGHT]
+        self.pass_time(wait, sweep)
+        command = CancelTier(recorded_at=self.now, purchase=id_)
+        if WarrantKind.BOUGHT not in self.slow.tiers.warrants:
+            with pytest.raises(WarrantOver):
+                self.history.decide(command)
+            return
+        ended = self.history.tell(command)
+        assert ended.refund == self.slow.tiers.refund(self.now)
+        self.slow.tiers.end(WarrantKind.BOUGHT)
+
+    @rule("L16.11", "L25.1", "L25.2", "L25.3", "L25.5")
+    @invariant()
+    def warrants_agree(self) -> None:
+        """What is set and bought ends when the model says, and the earned tier lies beneath."""
+        member, slow = self.history.at(self.now), self.slow
+        slow.pass_time(self.now)
+        assert member.earned_tier == slow.tiers.tier
+        found = {w.kind: (w.id, w.tier, w.until) for w in member.terms.warrants}
+        assert found == slow.tiers.warrants
+
+
 TestTiers = TierMachine.TestCase
 TestTiers.settings = settings(stateful_step_count=30)
+TestWarrants = WarrantMachine.TestCase
+TestWarrants.settings = settings(stateful_step_count=40)

@@ -117,31 +117,40 @@ def test_a_warning_comes_true(days: int, bought: list[tuple[int, int]]) -> None:
 
 
 @rule("L16.7")
-@given(st.integers(1, 200), st.integers(0, 250), st.integers(0, 10_000), st.booleans())
-def test_a_return_that_undoes_an_upgrade(before: int, more: int, share: int, once: bool) -> None:
-    """The tier is lost at once, where the programme says so, and else when the period ends."""
+@given(
+    st.tuples(st.integers(1, 320), st.integers(1, 320)),
+    st.integers(0, 250),
+    st.sampled_from((0, 1)),
+    st.integers(0, 10_000),
+    st.booleans(),
+)
+def test_a_return_that_undoes_an_upgrade(
+    bought: tuple[int, int], more: int, which: int, share: int, once: bool
+) -> None:
+    """The tiers are lost at once, where the programme says so, and else when the period ends."""
     history = History.of(year(undone="at_once" if once else "period_end"), joined=SPRING)
-    history.buy("A", yuan(before), at=SPRING)
-    low = history.state.tier
-    history.buy("B", yuan(200), at=SPRING + DAY)
-    high = history.state.tier
+    for place, amount in enumerate(bought):
+        history.buy(str(place), yuan(amount), at=SPRING + place * DAY)
     if more:
         history.buy("C", yuan(more), at=SPRING + 2 * DAY)
-    top = history.state.tier
-    back = 20_000 * share // 10_000
+    top, back = history.state.tier, bought[which] * share // 100
     if back:
-        history.tell(_back("R", "B", back, SPRING + 3 * DAY))
-    left = (before + 200 + more) * 100 - back
+        history.tell(_back("R", str(which), back, SPRING + 3 * DAY))
+    left = (sum(bought) + more) * 100 - back
     reached = "c" if left >= GOLD * 100 else "b" if left >= 10_000 else "a"
     assert history.state.tier == (reached if once else top)
-    assert low is not None
-    assert high is not None
     if once and reached != top:
         last = history.events[-1]
         assert isinstance(last, TierChanged)
         assert (last.reason, last.before) == (TierReason.UNDONE, top)
         until = None if reached == "a" else new_year(2027)
         assert history.state.tier_until == until
+        rest = [order for order in (0, 1) if order != which]
+        for order in rest:
+            history.give_back(f"S{order}", str(order), SPRING + 4 * DAY)
+        left -= bought[rest[0]] * 100
+        reached = "c" if left >= GOLD * 100 else "b" if left >= 10_000 else "a"
+        assert history.state.tier == reached
 
 
 def _back(id_: str, order: str, minor: int, at: datetime) -> Any:

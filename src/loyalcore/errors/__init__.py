@@ -70,6 +70,15 @@ from loyalcore.errors.simulation import (
     WorkerFailed,
 )
 from loyalcore.errors.studies import NothingComparable
+from loyalcore.errors.tiers import (
+    FeeDiffers,
+    MayNotSetTiers,
+    RenewalTooEarly,
+    TierNotForSale,
+    TierStillBought,
+    UnknownTier,
+    WarrantOver,
+)
 
 __all__ = [
     "AlreadyEnrolled",
@@ -85,6 +94,7 @@ __all__ = [
     "FactInFuture",
     "FactTooLate",
     "FactsMissing",
+    "FeeDiffers",
     "Forgotten",
     "FormerMembership",
     "HoldOver",
@@ -95,6 +105,7 @@ __all__ = [
     "KeyReused",
     "KeyTaken",
     "LoyalcoreError",
+    "MayNotSetTiers",
     "Mistake",
     "NoProgramme",
     "NotAuthorised",
@@ -110,6 +121,7 @@ __all__ = [
     "ReceiverNotEnrolled",
     "RecordedBackwards",
     "Refused",
+    "RenewalTooEarly",
     "ReplayFailed",
     "ReturnBeforePurchase",
     "ReturnExceedsPurchase",
@@ -118,6 +130,8 @@ __all__ = [
     "StoreTooNew",
     "StoreUnusable",
     "TailUnknown",
+    "TierNotForSale",
+    "TierStillBought",
     "TriangleTooSmall",
     "UndoExceedsRedemption",
     "UnknownBehaviour",
@@ -131,5 +145,7 @@ __all__ = [
     "UnknownReward",
     "UnknownStore",
     "UnknownStream",
+    "UnknownTier",
+    "WarrantOver",
     "WorkerFailed",
 ]

@@ -107,6 +107,7 @@ from loyalcore.loyalty.rules import (
     Stacking,
     Subject,
 )
+from loyalcore.loyalty.sales import Sale
 from loyalcore.loyalty.schema import programme_schema
 from loyalcore.loyalty.simulation import MemberFacts, simulate
 from loyalcore.loyalty.spending import (
@@ -119,13 +120,15 @@ from loyalcore.loyalty.spending import (
     RedemptionUndone,
     RewardTaken,
 )
-from loyalcore.loyalty.standing import Standing, standing
+from loyalcore.loyalty.standing import Standing, projected_tier, standing
 from loyalcore.loyalty.statement import Movement, Statement, statement
 from loyalcore.loyalty.stock import STOCK, Restock, Stock, StockMoved
 from loyalcore.loyalty.strata import Uplift
 from loyalcore.loyalty.tallied import Tallied
 from loyalcore.loyalty.tally import Tally
+from loyalcore.loyalty.tier_commands import BuyTier, CancelTier, LiftTier, RenewTier, SetTier
 from loyalcore.loyalty.tier_events import (
+    EarnedTierMoved,
     PeriodClosed,
     TierAtRisk,
     TierChanged,
@@ -150,6 +153,8 @@ from loyalcore.loyalty.totals import Totals
 from loyalcore.loyalty.triangles import Cell, RedemptionTriangle, redemption_triangle
 from loyalcore.loyalty.valuation import Pick, Valuation
 from loyalcore.loyalty.vocabulary import CONDITIONS
+from loyalcore.loyalty.warrant_events import TierBought, TierSet, WarrantEnd, WarrantEnded
+from loyalcore.loyalty.warrants import Bought, PaidTerm, Warrant, WarrantKind
 from loyalcore.loyalty.windows import Joined, Window
 
 __all__ = [
@@ -171,7 +176,10 @@ __all__ = [
     "BenefitKind",
     "BirthdaySpan",
     "Bonus",
+    "Bought",
     "Breakage",
+    "BuyTier",
+    "CancelTier",
     "Cap",
     "CaptureHold",
     "Cell",
@@ -192,6 +200,7 @@ __all__ = [
     "Difference",
     "Discounts",
     "During",
+    "EarnedTierMoved",
     "Earning",
     "Enrol",
     "Expectations",
@@ -219,6 +228,7 @@ __all__ = [
     "LeftOut",
     "Liability",
     "LiabilityBucket",
+    "LiftTier",
     "Limit",
     "Line",
     "LineEarned",
@@ -237,6 +247,7 @@ __all__ = [
     "OfSku",
     "OnAnniversary",
     "OnBirthday",
+    "PaidTerm",
     "Part",
     "Pattern",
     "Payment",
@@ -274,6 +285,7 @@ __all__ = [
     "RedemptionTriangle",
     "RedemptionUndone",
     "ReleaseHold",
+    "RenewTier",
     "Replayed",
     "Restock",
     "ReturnRecorded",
@@ -289,7 +301,9 @@ __all__ = [
     "Rounding",
     "RuleOutcome",
     "RuleRow",
+    "Sale",
     "Scope",
+    "SetTier",
     "Shortfall",
     "Stacking",
     "Standing",
@@ -303,6 +317,7 @@ __all__ = [
     "Tally",
     "Tier",
     "TierAtRisk",
+    "TierBought",
     "TierChanged",
     "TierGraceBegan",
     "TierKept",
@@ -311,6 +326,7 @@ __all__ = [
     "TierProfile",
     "TierReason",
     "TierSecured",
+    "TierSet",
     "TierTerms",
     "TierTime",
     "Tiers",
@@ -322,6 +338,10 @@ __all__ = [
     "Undone",
     "Uplift",
     "Valuation",
+    "Warrant",
+    "WarrantEnd",
+    "WarrantEnded",
+    "WarrantKind",
     "Window",
     "ages_alive",
     "allocate_price",
@@ -344,6 +364,7 @@ __all__ = [
     "programme_from",
     "programme_return",
     "programme_schema",
+    "projected_tier",
     "redemption_mix",
     "redemption_triangle",
     "revenue_row",

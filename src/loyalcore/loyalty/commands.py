@@ -24,6 +24,7 @@ from loyalcore.loyalty.point_commands import (
     UndoRedemption,
 )
 from loyalcore.loyalty.programme import Programme
+from loyalcore.loyalty.tier_commands import BuyTier, CancelTier, LiftTier, RenewTier, SetTier
 from loyalcore.money import Money
 from loyalcore.timing import MonthDay
 
@@ -193,6 +194,11 @@ MemberCommand = (
     | ReceivePoints
     | AdjustPoints
     | RecordReturn
+    | SetTier
+    | LiftTier
+    | BuyTier
+    | RenewTier
+    | CancelTier
 )
 
 

@@ -20,6 +20,7 @@ from loyalcore.loyalty.spending import (
 )
 from loyalcore.loyalty.tallied import Tallied
 from loyalcore.loyalty.tier_events import (
+    EarnedTierMoved,
     PeriodClosed,
     TierAtRisk,
     TierChanged,
@@ -27,6 +28,7 @@ from loyalcore.loyalty.tier_events import (
     TierKept,
     TierSecured,
 )
+from loyalcore.loyalty.warrant_events import TierBought, TierSet, WarrantEnded
 
 
 @attrs.frozen
@@ -248,6 +250,10 @@ MemberEvent = (
     | TierAtRisk
     | TierSecured
     | PeriodClosed
+    | EarnedTierMoved
+    | TierSet
+    | TierBought
+    | WarrantEnded
 )
 
 

@@ -34,6 +34,7 @@ from loyalcore.loyalty.redeeming import capture, taken
 from loyalcore.loyalty.spending import PointsPaid
 from loyalcore.loyalty.tier_corrections import with_corrections
 from loyalcore.loyalty.tier_counts import count_deed, count_order
+from loyalcore.loyalty.tier_events import TierChanged
 from loyalcore.loyalty.tier_moves import upgrade
 from loyalcore.loyalty.tier_policies import Crossing
 from loyalcore.timing import local_date
@@ -172,9 +173,12 @@ def _at_new_rates(
     programme, now = versions
     at = recorded.recorded_at
     for reached in upgrade(evolve(member, recorded), now, at):
+        if not isinstance(reached, TierChanged):
+            continue
         facts = attrs.evolve(facts, tier=reached.after)
         again = _recorded(member, command, facts, payment, programme, at)
-        if any(r.after == reached.after for r in upgrade(evolve(member, again), now, at)):
+        once_more = upgrade(evolve(member, again), now, at)
+        if any(isinstance(r, TierChanged) and r.after == reached.after for r in once_more):
             return again
     return recorded
 

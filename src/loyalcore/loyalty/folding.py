@@ -28,6 +28,7 @@ from loyalcore.loyalty.spending import (
     RewardTaken,
 )
 from loyalcore.loyalty.tier_events import (
+    EarnedTierMoved,
     PeriodClosed,
     TierAtRisk,
     TierChanged,
@@ -36,6 +37,7 @@ from loyalcore.loyalty.tier_events import (
     TierSecured,
 )
 from loyalcore.loyalty.tier_folding import evolve_tier
+from loyalcore.loyalty.warrant_events import TierBought, TierSet, WarrantEnded
 
 
 def evolve(member: Member, event: MemberEvent) -> Member:
@@ -60,11 +62,15 @@ def evolve(member: Member, event: MemberEvent) -> Member:
             return _claim(_return(member, event), event)
         case (
             TierChanged()
+            | EarnedTierMoved()
             | TierKept()
             | TierGraceBegan()
             | TierAtRisk()
             | TierSecured()
             | PeriodClosed()
+            | TierSet()
+            | TierBought()
+            | WarrantEnded()
         ):
             return evolve_tier(member, event)
         case PointsTransferred() | PointsReceived() | PointsAdjusted():

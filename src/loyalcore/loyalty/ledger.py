@@ -60,8 +60,10 @@ from loyalcore.loyalty.spending import (
     PointsRedeemed,
     RedemptionUndone,
 )
+from loyalcore.loyalty.tier_commands import BuyTier, CancelTier, LiftTier, RenewTier, SetTier
 from loyalcore.loyalty.tier_corrections import undone_by_return, with_corrections
 from loyalcore.loyalty.tier_events import (
+    EarnedTierMoved,
     PeriodClosed,
     TierAtRisk,
     TierChanged,
@@ -70,6 +72,14 @@ from loyalcore.loyalty.tier_events import (
     TierSecured,
 )
 from loyalcore.loyalty.transfers import adjust, receive, transfer, transfer_leads_to
+from loyalcore.loyalty.warrant_events import TierBought, TierSet, WarrantEnded
+from loyalcore.loyalty.warranting import (
+    buy_tier,
+    cancel_tier,
+    lift_tier,
+    renew_tier,
+    set_tier,
+)
 
 
 def decide(
@@ -153,6 +163,11 @@ _DECIDERS: Mapping[type[Command], _Decide] = {
     RecordPurchase: record_purchase,
     RecordBehaviour: record_behaviour,
     RecordReturn: _return,
+    SetTier: set_tier,
+    LiftTier: lift_tier,
+    BuyTier: buy_tier,
+    RenewTier: renew_tier,
+    CancelTier: cancel_tier,
     Redeem: redeem,
     PlaceHold: place_hold,
     CaptureHold: capture_hold,
@@ -193,6 +208,11 @@ MEMBER: Decider[Member, Dossier, Club] = Decider(
         "transfer": Transfer,
         "adjust_points": AdjustPoints,
         "record_return": RecordReturn,
+        "set_tier": SetTier,
+        "lift_tier": LiftTier,
+        "buy_tier": BuyTier,
+        "renew_tier": RenewTier,
+        "cancel_tier": CancelTier,
     },
     events=(
         EventType("loyalty.member_enrolled", e.MemberEnrolled),
@@ -214,6 +234,10 @@ MEMBER: Decider[Member, Dossier, Club] = Decider(
         EventType("loyalty.tier_at_risk", TierAtRisk),
         EventType("loyalty.tier_secured", TierSecured),
         EventType("loyalty.period_closed", PeriodClosed),
+        EventType("loyalty.earned_tier_moved", EarnedTierMoved),
+        EventType("loyalty.tier_set", TierSet),
+        EventType("loyalty.tier_bought", TierBought),
+        EventType("loyalty.warrant_ended", WarrantEnded),
     ),
     configure=configure,
     leads_to=_leads_to,

@@ -14,6 +14,7 @@ from loyalcore.loyalty.parts import Lot
 from loyalcore.loyalty.tally import Tally
 from loyalcore.loyalty.tier_terms import TierTerms
 from loyalcore.loyalty.totals import Totals
+from loyalcore.loyalty.warrants import WarrantKind
 
 SPEND, EARNED = "spend", "earned"
 
@@ -36,7 +37,7 @@ class Member:
         orders: how many orders were recorded since the member joined.
         debt: points owed, repaid by the next lots.
         totals: sums since ever.
-        tier: the id; None without tiers.
+        tier: the one held, earned or not; None without tiers.
         tier_since: since when.
         tier_until: when it is looked at next; None when nothing is to be lost.
         terms: what else is open about the tier.
@@ -80,6 +81,11 @@ class Member:
         """Points set aside."""
         return sum(held.points for held in self.holds)
 
+    @property
+    def earned_tier(self) -> str | None:
+        """The tier that is earned, whichever is held."""
+        return self.terms.earned or self.tier
+
     def tally(self, name: str) -> Tally:
         """Give a tally, empty when nothing was counted."""
         return self.tallies.get(name, Tally())
@@ -104,6 +110,14 @@ class Member:
         assert all(held.points > 0 for held in self.holds), "an empty hold is kept"
         assert list(self.holds) == sorted(self.holds, key=soonest), "holds out of order"
         assert self.tier_until or not (self.terms.warn_at or self.terms.grace_from), "no look due"
+        kinds = [warrant.kind for warrant in self.terms.warrants]
+        assert len(set(kinds)) == len(kinds), "two warrants of a kind"
+        assert (WarrantKind.BOUGHT in kinds) == (self.terms.bought is not None), (
+            "bought for nothing"
+        )
+        ends = [warrant.until for warrant in self.terms.warrants]
+        assert ends == sorted(ends), "warrants out of order"
+        assert self.terms.earned is None or self.terms.earned != self.tier, "earned and held"
         assert len({held.id for held in self.holds}) == len(self.holds), "a hold twice"
 
 

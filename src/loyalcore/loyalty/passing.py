@@ -13,6 +13,7 @@ from loyalcore.loyalty.redeeming import end_hold
 from loyalcore.loyalty.spending import HoldEnd, HoldEnded, PointsExpired
 from loyalcore.loyalty.tier_moves import assess
 from loyalcore.loyalty.tier_warnings import warn
+from loyalcore.loyalty.warranting import lapse_warrant
 
 _Due = Callable[[Member], datetime | None]
 _Pass = Callable[[Member, datetime, Club], Sequence[MemberEvent]]
@@ -28,12 +29,17 @@ def _lapse(member: Member, at: datetime, _: Club) -> tuple[HoldEnded]:
     return (end_hold(member.holds[0], HoldEnd.LAPSED, at, member.debt),)
 
 
+def _warrant_ends(member: Member) -> datetime | None:
+    return member.terms.warrants[0].until if member.terms.warrants else None
+
+
 # When each thing falls due, and what it does; at one instant they come in this order.
 _CLOCKS: Sequence[tuple[_Due, _Pass]] = (
     (lambda member: member.lots[0].expires_at if member.lots else None, _expire),
     (lambda member: member.holds[0].until if member.holds else None, _lapse),
     (lambda member: member.terms.warn_at, lambda member, at, club: warn(member, club.at(at))),
     (lambda member: member.tier_until, lambda member, at, club: assess(member, club.at(at))),
+    (_warrant_ends, lambda member, at, club: lapse_warrant(member, at, club.at(at))),
 )
 
 

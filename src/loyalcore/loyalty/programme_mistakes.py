@@ -69,6 +69,9 @@ def threshold_mistakes(
     known += [measure.id for measure in tiers.measures]
     digits, mistakes = minor_digits(currency), list[Mistake]()
     for place, tier in enumerate(tiers.ladder):
+        if tier.sale is not None and whole_units(tier.sale.fee, digits) is None:
+            text = f"{tier.sale.fee} is finer than {currency} is"
+            mistakes.append(Mistake(f"tiers.ladder[{place}].sale.fee", text))
         for field, goal in (("entry", tier.entry), ("keep", tier.keep)):
             amounts = [*goal.all.items(), *goal.any.items()] if goal else []
             for measure, amount in amounts:

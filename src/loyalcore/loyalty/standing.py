@@ -1,6 +1,6 @@
 """What a member is told of the tier."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import attrs
@@ -12,6 +12,7 @@ from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.tier_counts import counts_within, joined_on
 from loyalcore.loyalty.tier_events import Ways
 from loyalcore.loyalty.tier_moves import judged_days
+from loyalcore.loyalty.warrants import held_tier
 from loyalcore.timing import local_date, start_of_day
 
 
@@ -20,9 +21,9 @@ class Standing:
     """What a member is told of the tier, in major units of the programme's currency.
 
     Attributes:
-        tier: the id.
+        tier: the one held.
         since: since when.
-        until: when it is looked at; None when there is nothing to lose.
+        until: when the tier that is earned is looked at; None when there is nothing to lose.
         to_keep: still to spend before `until` to keep it; 0 when that is done; None where no
             spend alone does it.
         next_tier: the one above; None at the top.
@@ -34,6 +35,11 @@ class Standing:
         keeping: what is missing to keep it, for each way to do so; one without anything when
             that is done.
         reaching: what is missing to reach the next tier, likewise; empty at the top.
+        earned: the tier that is earned, where another is held.
+        assured_until: until when the tier held is set by hand, or bought, whatever is earned; None
+            where it is neither.
+        projected: the tier that will be held when the one earned has been looked at next, days of
+            grace over, if nothing more happens; where there is nothing to look at, the one held.
     """
 
     tier: str
@@ -45,6 +51,9 @@ class Standing:
     next_by: datetime | None = None
     keeping: Ways = ((),)
     reaching: Ways = ()
+    earned: str | None = None
+    assured_until: datetime | None = None
+    projected: str | None = None
 
 
 def standing(member: Member, programme: Programme, at: datetime) -> Standing | None:
@@ -64,18 +73,22 @@ def standing(member: Member, programme: Programme, at: datetime) -> Standing | N
     today = local_date(utc(at, "standing.at"), programme.zone)
     # Who joined before the programme had tiers is in the lowest one.
     tier = member.tier or tiers.ladder[0].id
-    rank = tiers.rank(tier)
+    earned = tiers.rank(member.earned_tier or tier)
     keeping: Ways = ((),)
     if member.tier_until is not None:
         days = judged_days(member, programme)
-        keeping = tiers.ladder[rank].kept_by.missing(counts_within(member, programme, *days))
+        keeping = tiers.ladder[earned].kept_by.missing(counts_within(member, programme, *days))
     told = Standing(
         tier,
         member.tier_since or member.enrolled_at,
         member.tier_until,
         spend_alone(keeping),
         keeping=keeping,
+        earned=member.terms.earned,
+        assured_until=_assured_until(member, tier),
+        projected=projected_tier(member, programme),
     )
+    rank = max(earned, tiers.rank(tier))
     if rank + 1 == len(tiers.ladder):
         return told
     above = tiers.ladder[rank + 1]
@@ -88,6 +101,32 @@ def standing(member: Member, programme: Programme, at: datetime) -> Standing | N
         next_by=start_of_day(ends, programme.zone) if ends else None,
         reaching=reaching,
     )
+
+
+def projected_tier(member: Member, programme: Programme) -> str:
+    """Give the tier that is held after the next look at it, if nothing more happens.
+
+    Days of grace are taken to be over, and tiers set or bought to end at their dates.
+    """
+    tiers = programme.tiers
+    assert tiers is not None, "a tier without a ladder"
+    held = member.tier or tiers.ladder[0].id
+    if member.tier_until is None or member.earned_tier is None:
+        return held
+    counts = counts_within(member, programme, *judged_days(member, programme))
+    kept = tiers.kept_with(member.earned_tier, counts).id
+    over = member.tier_until
+    if tiers.grace_days and kept != member.earned_tier and member.terms.grace_from is None:
+        first = local_date(over, programme.zone)
+        over = start_of_day(first + timedelta(days=tiers.grace_days), programme.zone)
+    running = (warrant for warrant in member.terms.warrants if warrant.until > over)
+    return held_tier(tiers, kept, running)
+
+
+def _assured_until(member: Member, tier: str) -> datetime | None:
+    """Give the last instant until which a warrant gives the tier that is held."""
+    ends = [warrant.until for warrant in member.terms.warrants if warrant.tier == tier]
+    return max(ends, default=None)
 
 
 def missing(member: Member, programme: Programme, goal: Goal, day: date) -> Ways:

@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+import attrs
+
 from loyalcore.loyalty.events import MemberEvent
 from loyalcore.loyalty.folding import evolve
-from loyalcore.loyalty.member import SPEND, Member
+from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.tier_counts import counts_within
-from loyalcore.loyalty.tier_events import PeriodClosed, TierChanged, TierReason
-from loyalcore.loyalty.tier_moves import tallied, warned_at
+from loyalcore.loyalty.tier_events import PeriodClosed, TierReason
+from loyalcore.loyalty.tier_moves import Moved, moved
 from loyalcore.loyalty.tier_policies import LateFacts, Undone
 from loyalcore.loyalty.tier_terms import Rise
 from loyalcore.timing import local_date
@@ -17,10 +19,11 @@ from loyalcore.timing import local_date
 
 def undone_by_return(
     before: Member, after: Member, programme: Programme, at: datetime
-) -> tuple[TierChanged, ...]:
+) -> tuple[Moved, ...]:
     """Take back the tiers that a return leaves without what reached them.
 
-    A tier stands on the days that counted towards it and all days since.
+    A tier stands on the days that counted towards it and all days since; what these still reach
+    is left.
 
     Args:
         before: the member before the return.
@@ -29,7 +32,7 @@ def undone_by_return(
         at: when it is recorded.
     """
     tiers = programme.tiers
-    if tiers is None or tiers.undone is Undone.PERIOD_END or after.tier is None:
+    if tiers is None or tiers.undone is Undone.PERIOD_END or after.earned_tier is None:
         return ()
     today = local_date(at, programme.zone)
 
@@ -37,19 +40,22 @@ def undone_by_return(
         goal = tiers.ladder[tiers.rank(rise.tier)].entry
         return goal.met(counts_within(member, programme, rise.first, today))
 
-    fallen = [rise for rise in after.terms.rises if stands(before, rise) > stands(after, rise)]
+    rises = after.terms.rises
+    fallen = [n for n, rise in enumerate(rises) if stands(before, rise) > stands(after, rise)]
     if not fallen:
         return ()
-    lost = fallen[0]
-    left = max(lost.before, after.terms.rises[0].before, key=tiers.rank)
-    if tiers.rank(left) >= tiers.rank(after.tier):
+    lost = rises[fallen[0]]
+    still = tiers.reached_by(counts_within(after, programme, lost.first, today)).id
+    left = max(lost.before, rises[0].before, still, key=tiers.rank)
+    if tiers.rank(left) >= tiers.rank(after.earned_tier):
         return ()
-    return (_moved(after, programme, at, left, TierReason.UNDONE, lost.first, today),)
+    gone = _moved(after, programme, at, left, TierReason.UNDONE, lost.first, today)
+    return (attrs.evolve(gone, rises=fallen[0]),)
 
 
 def reassess(
     member: Member, programme: Programme, at: datetime, day: date
-) -> tuple[PeriodClosed | TierChanged, ...]:
+) -> tuple[PeriodClosed | Moved, ...]:
     """Look again at the period that ended last, if a fact of one of its days is told late.
 
     Args:
@@ -61,7 +67,7 @@ def reassess(
     tiers, closed = programme.tiers, member.terms.closed
     if tiers is None or closed is None or tiers.late_facts is LateFacts.NOTHING:
         return ()
-    if member.tier is None or at >= closed.until or not closed.first <= day <= closed.last:
+    if member.earned_tier is None or at >= closed.until or not closed.first <= day <= closed.last:
         return ()
     counts = counts_within(member, programme, closed.first, closed.last)
     kept = tiers.kept_with(closed.tier, counts).id
@@ -79,7 +85,7 @@ def reassess(
     )
     rises = member.terms.rises
     after = max(kept, rises[-1].tier, key=tiers.rank) if rises else kept
-    if after == member.tier:
+    if after == member.earned_tier:
         return (again,)
     reason = TierReason.REASSESSED
     return again, _moved(member, programme, at, after, reason, closed.first, closed.last)
@@ -93,28 +99,17 @@ def _moved(
     reason: TierReason,
     first: date,
     last: date,
-) -> TierChanged:
+) -> Moved:
     """Move a member to another tier; it is looked at when the one before would have been."""
     tiers = programme.tiers
     assert tiers is not None, "a tier without a ladder"
-    assert member.tier is not None, "no tier to move"
+    assert member.earned_tier is not None, "no tier to move"
     until = member.tier_until
     if not tiers.rank(after):
         until = None
     elif until is None:  # up again from the lowest
         until = member.terms.closed.look_at if member.terms.closed else None
-    return TierChanged(
-        recorded_at=at,
-        before=member.tier,
-        after=after,
-        reason=reason,
-        spend=member.tally(SPEND).within(first, last),
-        until=until,
-        programme=programme.content_id,
-        counts=tallied(member, tiers, first, last),
-        warn_at=warned_at(until, at, programme),
-        first=first,
-    )
+    return moved(member, programme, at, after, reason, (first, last), until)
 
 
 def with_corrections(

@@ -7,6 +7,7 @@ import attrs
 
 from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.tier_events import (
+    EarnedTierMoved,
     PeriodClosed,
     TierAtRisk,
     TierChanged,
@@ -16,8 +17,24 @@ from loyalcore.loyalty.tier_events import (
     TierSecured,
 )
 from loyalcore.loyalty.tier_terms import Closed, Rise, TierTerms
+from loyalcore.loyalty.warrant_events import TierBought, TierSet, WarrantEnded
+from loyalcore.loyalty.warrants import Bought, PaidTerm, Warrant, WarrantKind
+from loyalcore.timing import Length
 
-TierEvent = TierChanged | TierKept | TierGraceBegan | TierAtRisk | TierSecured | PeriodClosed
+_BOUGHT = WarrantKind.BOUGHT
+
+TierEvent = (
+    TierChanged
+    | EarnedTierMoved
+    | TierKept
+    | TierGraceBegan
+    | TierAtRisk
+    | TierSecured
+    | PeriodClosed
+    | TierSet
+    | TierBought
+    | WarrantEnded
+)
 
 
 def evolve_tier(member: Member, event: TierEvent) -> Member:
@@ -25,14 +42,22 @@ def evolve_tier(member: Member, event: TierEvent) -> Member:
     terms, at = member.terms, event.recorded_at
     match event:
         case TierChanged():
+            before = member.earned_tier or event.before
+            terms = _moved(terms, event, before, event.earned or event.after)
+            terms = attrs.evolve(terms, earned=event.earned)
             return attrs.evolve(
                 member,
                 recorded_at=at,
                 tier=event.after,
                 tier_since=at,
                 tier_until=event.until,
-                terms=_changed(terms, event),
+                terms=terms,
             )
+        case EarnedTierMoved():
+            terms = _moved(terms, event, event.before, event.after)
+            earned = None if event.after == event.held else event.after
+            terms = attrs.evolve(terms, earned=earned)
+            return attrs.evolve(member, recorded_at=at, tier_until=event.until, terms=terms)
         case TierKept():
             terms = _anew(terms, event.warn_at)
             return attrs.evolve(member, recorded_at=at, tier_until=event.until, terms=terms)
@@ -41,6 +66,15 @@ def evolve_tier(member: Member, event: TierEvent) -> Member:
             return attrs.evolve(member, recorded_at=at, tier_until=event.until, terms=terms)
         case TierAtRisk() | TierSecured():
             terms = attrs.evolve(terms, warn_at=None)
+        case TierSet():
+            terms = _warranted(terms, Warrant(event.id, event.kind, event.tier, event.until))
+        case TierBought():
+            terms = _warranted(terms, Warrant(event.id, _BOUGHT, event.tier, event.until))
+            terms = attrs.evolve(terms, bought=_paid(terms.bought, event))
+        case WarrantEnded():
+            left = tuple(w for w in terms.warrants if w.kind is not event.kind)
+            bought = None if event.kind is _BOUGHT else terms.bought
+            terms = attrs.evolve(terms, warrants=left, bought=bought)
         case PeriodClosed():
             terms = attrs.evolve(
                 terms, rises=_based(terms.rises, event.kept), closed=_closed(event)
@@ -50,23 +84,59 @@ def evolve_tier(member: Member, event: TierEvent) -> Member:
     return attrs.evolve(member, recorded_at=at, terms=terms)
 
 
-def _changed(terms: TierTerms, event: TierChanged) -> TierTerms:
+def _moved(
+    terms: TierTerms, event: TierChanged | EarnedTierMoved, before: str, after: str
+) -> TierTerms:
+    """Keep account of the tiers earned."""
     match event.reason:
+        case TierReason.SET | TierReason.BOUGHT | TierReason.ENDED:
+            return terms
         case TierReason.REACHED:
             first = event.first or event.recorded_at.date()
-            rises = (*terms.rises, Rise(event.before, event.after, first))
+            rises = (*terms.rises, Rise(before, after, first))
             return attrs.evolve(terms, warn_at=event.warn_at, grace_from=None, rises=rises)
         case TierReason.NOT_KEPT:
             return _anew(terms, event.warn_at)
         case TierReason.UNDONE | TierReason.REASSESSED:
-            reached = [rise.tier for rise in terms.rises]
-            left = reached.index(event.after) + 1 if event.after in reached else 0
+            rises = _left(terms.rises, after)
+            if event.reason is TierReason.UNDONE:
+                rises = _undone(terms.rises, event.rises, after)
             grace = terms.grace_from if event.until is not None else None
-            return attrs.evolve(
-                terms, warn_at=event.warn_at, grace_from=grace, rises=terms.rises[:left]
-            )
+            return attrs.evolve(terms, warn_at=event.warn_at, grace_from=grace, rises=rises)
         case _:
             assert_never(event.reason)
+
+
+def _left(rises: tuple[Rise, ...], after: str) -> tuple[Rise, ...]:
+    """Keep the rises up to the one that reached a tier."""
+    reached = [rise.tier for rise in rises]
+    return rises[: reached.index(after) + 1 if after in reached else 0]
+
+
+def _undone(rises: tuple[Rise, ...], kept: int, after: str) -> tuple[Rise, ...]:
+    """Keep the first rises, and of the next what it still reaches."""
+    lost = rises[kept]
+    if after in {lost.before, rises[0].before}:
+        return rises[:kept]
+    return (*rises[:kept], Rise(lost.before, after, lost.first))
+
+
+def _warranted(terms: TierTerms, warrant: Warrant) -> TierTerms:
+    """Let a warrant take the place of the one of its kind."""
+    others = [other for other in terms.warrants if other.kind is not warrant.kind]
+    order = sorted([*others, warrant], key=lambda each: (each.until, each.id))
+    return attrs.evolve(terms, warrants=tuple(order))
+
+
+def _paid(bought: Bought | None, event: TierBought) -> Bought:
+    """Add a term to those that are not over."""
+    term = PaidTerm(
+        event.fee, event.first, event.last, event.until, event.whole_until, event.pro_rata
+    )
+    open_terms = bought.terms if bought else ()
+    left = tuple(each for each in open_terms if each.until > event.recorded_at)
+    length = Length(event.days, event.months, event.years)
+    return Bought(event.start, length, (*left, term))
 
 
 def _anew(terms: TierTerms, warn_at: datetime | None) -> TierTerms:

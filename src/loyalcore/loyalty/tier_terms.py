@@ -4,6 +4,8 @@ from datetime import date, datetime
 
 import attrs
 
+from loyalcore.loyalty.warrants import Bought, Warrant
+
 
 @attrs.frozen
 class Rise:
@@ -49,9 +51,15 @@ class TierTerms:
         grace_from: the end of the period whose days of grace run.
         rises: the tiers reached since a period last ended, in order.
         closed: the last period, while late facts may change what it kept.
+        earned: the tier that is earned, where another is held.
+        warrants: what lets a tier be held otherwise, the soonest to end first.
+        bought: what is open of a bought tier.
     """
 
     warn_at: datetime | None = None
     grace_from: datetime | None = None
     rises: tuple[Rise, ...] = ()
     closed: Closed | None = None
+    earned: str | None = None
+    warrants: tuple[Warrant, ...] = ()
+    bought: Bought | None = None

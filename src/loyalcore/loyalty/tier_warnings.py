@@ -12,11 +12,11 @@ def warn(member: Member, programme: Programme) -> tuple[TierAtRisk | TierSecured
     tiers, at = programme.tiers, member.terms.warn_at
     assert tiers is not None, "a tier without a ladder"
     assert at is not None, "no warning due"
-    assert member.tier is not None, "no tier to lose"
+    assert member.earned_tier is not None, "no tier to lose"
     assert member.tier_until is not None, "nothing to be lost"
     counts = counts_within(member, programme, *judged_days(member, programme))
-    kept = tiers.kept_with(member.tier, counts)
-    if kept.id == member.tier:
+    kept = tiers.kept_with(member.earned_tier, counts)
+    if kept.id == member.earned_tier:
         secured = TierSecured(
             recorded_at=at,
             tier=kept.id,
@@ -27,9 +27,9 @@ def warn(member: Member, programme: Programme) -> tuple[TierAtRisk | TierSecured
         return (secured,)
     at_risk = TierAtRisk(
         recorded_at=at,
-        tier=member.tier,
+        tier=member.earned_tier,
         until=member.tier_until,
-        missing=tiers.ladder[tiers.rank(member.tier)].kept_by.missing(counts),
+        missing=tiers.ladder[tiers.rank(member.earned_tier)].kept_by.missing(counts),
         falls_to=kept.id,
         programme=programme.content_id,
     )

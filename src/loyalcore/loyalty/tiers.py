@@ -14,6 +14,7 @@ from loyalcore.forms import demand
 from loyalcore.loyalty.benefits import Benefit, BenefitKind, as_multiplier
 from loyalcore.loyalty.measures import ALWAYS, BEHAVIOUR, Goal, Kind, Measure
 from loyalcore.loyalty.rules import Multiplier
+from loyalcore.loyalty.sales import Sale
 from loyalcore.loyalty.tier_policies import Crossing, Fall, LateFacts, Undone
 from loyalcore.loyalty.windows import Window
 
@@ -39,6 +40,7 @@ class Tier:
         keep: what keeps it at a period's end; no harder to reach than `entry`, by default the
             same.
         benefits: what its members have; a higher tier has those that it lists itself.
+        sale: on which terms it can be bought; None for not at all.
     """
 
     id: str = attrs.field(validator=checks.name)
@@ -46,6 +48,9 @@ class Tier:
     keep: Goal | None = attrs.field(default=None, converter=attrs.converters.optional(_keep))
     benefits: tuple[Benefit, ...] = attrs.field(
         default=(), kw_only=True, converter=checks.listed, validator=checks.each(Benefit)
+    )
+    sale: Sale | None = attrs.field(
+        default=None, kw_only=True, validator=attrs.validators.optional(checks.instance_of(Sale))
     )
 
     def __attrs_post_init__(self) -> None:
@@ -62,6 +67,9 @@ class Tier:
     def kept_by(self) -> Goal:
         """What keeps the tier."""
         return self.entry if self.keep is None else self.keep
+
+
+_roles = attrs.validators.deep_iterable(checks.name, checks.instance_of(tuple))
 
 
 @attrs.frozen
@@ -83,6 +91,7 @@ class Tiers:
         undone: whether a tier that a return leaves without what reached it is lost when the
             period ends, or at once.
         late_facts: whether a fact told late changes what the period that ended last has kept.
+        set_by: the roles that may set a member's tier by hand.
     """
 
     window: Window = attrs.field(validator=checks.instance_of(Window))
@@ -101,6 +110,9 @@ class Tiers:
     )
     late_facts: LateFacts = attrs.field(
         default=LateFacts.NOTHING, kw_only=True, validator=checks.instance_of(LateFacts)
+    )
+    set_by: tuple[str, ...] = attrs.field(
+        default=(), kw_only=True, converter=checks.listed, validator=_roles
     )
 
     def __attrs_post_init__(self) -> None:

@@ -11,8 +11,11 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from loyalcore.loyalty import (
     AdjustPoints,
+    BuyTier,
+    CancelTier,
     CaptureHold,
     Enrol,
+    LiftTier,
     Line,
     PlaceHold,
     Programme,
@@ -22,9 +25,13 @@ from loyalcore.loyalty import (
     Redeem,
     RedeemReward,
     ReleaseHold,
+    RenewTier,
     ReturnedLine,
+    SetTier,
+    Tier,
     Transfer,
     UndoRedemption,
+    WarrantKind,
 )
 from loyalcore.money import Money
 from loyalcore.testing.programmes import (
@@ -85,7 +92,12 @@ __all__ = [
 ]
 
 MemberCommand = (
-    Enrol
+    SetTier
+    | LiftTier
+    | BuyTier
+    | RenewTier
+    | CancelTier
+    | Enrol
     | RecordPurchase
     | RecordBehaviour
     | Redeem
@@ -198,6 +210,8 @@ class _Life:
     bought: list[RecordPurchase] = attrs.Factory(list)
     holds: list[str] = attrs.Factory(list)
     redemptions: list[str] = attrs.Factory(list)
+    settings: list[str] = attrs.Factory(list)
+    memberships: list[str] = attrs.Factory(list)
 
     @property
     def id(self) -> str:
@@ -277,6 +291,48 @@ def _is_adjusted(draw: DrawFn, life: _Life) -> MemberCommand:
     )
 
 
+def _tier(draw: DrawFn, life: _Life) -> Tier:
+    assert life.programme.tiers is not None
+    return draw(st.sampled_from(life.programme.tiers.ladder))
+
+
+def _is_set(draw: DrawFn, life: _Life) -> MemberCommand:
+    """Set a tier by hand, or lift one."""
+    if draw(st.booleans()) and life.settings:
+        return LiftTier(
+            recorded_at=life.at,
+            id=draw(st.sampled_from(life.settings)),
+            actor="joe",
+            role="manager",
+            reason="enough",
+        )
+    life.settings.append(life.id)
+    return SetTier(
+        recorded_at=life.at,
+        id=life.id,
+        tier=_tier(draw, life).id,
+        kind=draw(st.sampled_from((WarrantKind.FLOOR, WarrantKind.PIN))),
+        until=life.at + draw(gaps()) + timedelta(hours=1),
+        actor="joe",
+        role="manager",
+        reason="vip",
+    )
+
+
+def _buys_tier(draw: DrawFn, life: _Life) -> MemberCommand:
+    """Buy a tier, renew one, or cancel it."""
+    tier = _tier(draw, life)
+    fee = Money(tier.sale.fee if tier.sale else 1, life.programme.currency)
+    what = draw(st.sampled_from("brc")) if life.memberships else "b"
+    if what == "b":
+        life.memberships.append(life.id)
+        return BuyTier(recorded_at=life.at, id=life.id, tier=tier.id, fee=fee)
+    purchase = draw(st.sampled_from(life.memberships))
+    if what == "r":
+        return RenewTier(recorded_at=life.at, id=life.id, purchase=purchase, fee=fee)
+    return CancelTier(recorded_at=life.at, purchase=purchase)
+
+
 def _returns(draw: DrawFn, life: _Life) -> MemberCommand:
     order = draw(st.sampled_from(life.bought))
     return RecordReturn(
@@ -290,7 +346,12 @@ def _returns(draw: DrawFn, life: _Life) -> MemberCommand:
 
 @st.composite
 def member_commands(
-    draw: DrawFn, programme: Programme, max_size: int = 8, start: datetime | None = None
+    draw: DrawFn,
+    programme: Programme,
+    max_size: int = 8,
+    start: datetime | None = None,
+    *,
+    warrants: bool = True,
 ) -> list[MemberCommand]:
     """Draw what is recorded of one member, in time order, beginning with the enrolment.
 
@@ -302,6 +363,7 @@ def member_commands(
         programme: whose currency and behaviours they use.
         max_size: the most commands after the enrolment.
         start: when the member joins; drawn by default.
+        warrants: draw tiers that are set by hand and bought, too.
     """
     at = draw(moments(date(2011, 1, 1), date(2025, 1, 1))) if start is None else start
     life = _Life(programme, at, at)
@@ -312,6 +374,7 @@ def member_commands(
         kinds += [_behaves] if programme.behaviours else []
         kinds += [_returns, _returns, _returns] if life.bought else []
         kinds += [_ends] if life.holds else []
+        kinds += [_is_set, _buys_tier] if programme.tiers and warrants else []
         kinds += [_undoes] if life.redemptions else []
         commands.append(draw(st.sampled_from(kinds))(draw, life))
     return commands

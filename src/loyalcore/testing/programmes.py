@@ -53,6 +53,7 @@ from loyalcore.loyalty import (
     Reward,
     RewardKind,
     Rounding,
+    Sale,
     Scope,
     Shortfall,
     Stacking,
@@ -297,11 +298,29 @@ def benefits(tier: str) -> SearchStrategy[tuple[Benefit, ...]]:
 
 def _with_benefits(ladder: Sequence[Tier]) -> SearchStrategy[tuple[Tier, ...]]:
     """Draw benefits for some steps of a ladder."""
-    each = st.tuples(*(st.just(()) | benefits(tier.id) for tier in ladder))
+    each = st.tuples(
+        *(st.tuples(st.just(()) | benefits(tier.id), st.none() | sales()) for tier in ladder)
+    )
     return each.map(
         lambda drawn: tuple(
-            attrs.evolve(tier, benefits=some) for tier, some in zip(ladder, drawn, strict=True)
+            attrs.evolve(tier, benefits=some, sale=sale)
+            for tier, (some, sale) in zip(ladder, drawn, strict=True)
         )
+    )
+
+
+def sales() -> SearchStrategy[Sale]:
+    """Draw terms on which a tier is sold."""
+    lengths = st.builds(Length, days=st.integers(1, 40)) | st.builds(
+        Length, months=st.integers(1, 13)
+    )
+    return st.builds(
+        Sale,
+        fee=st.integers(1, 400).map(Decimal),
+        term=lengths,
+        renew_days=st.none() | st.integers(1, 20),
+        whole_days=st.sampled_from((0, 0, 1, 14)),
+        pro_rata=st.booleans(),
     )
 
 
@@ -381,6 +400,7 @@ def measured_tiers(draw: DrawFn, also: tuple[str, ...] = ()) -> Tiers:
         crossing=draw(st.sampled_from(Crossing)),
         undone=draw(st.sampled_from(Undone)),
         late_facts=draw(st.sampled_from(LateFacts)),
+        set_by=("manager",),
     )
 
 

@@ -1,0 +1,52 @@
+"""Tiers for sale."""
+
+from decimal import Decimal
+
+import attrs
+
+from loyalcore import checks
+from loyalcore.decimals import exact
+from loyalcore.forms import demand
+from loyalcore.timing import Length
+
+_LONGEST_DAYS = 3660
+
+
+def _fee(number: Decimal | int | str) -> Decimal:
+    return exact(number, "Sale.fee")
+
+
+@attrs.frozen
+class Sale:
+    """What a tier costs that is bought, and for how long it is held.
+
+    The fee earns nothing and counts towards no tier; a shop that wants it to records it as an
+    order, too.
+
+    Attributes:
+        fee: for one term, in major units.
+        term: how long, in local days from that of buying.
+        renew_days: in how many days before it ends a term may be renewed; None for all its days.
+        whole_days: the fee comes back whole until so many days after the day of paying; 0 for
+            never.
+        pro_rata: after that it comes back for the local days that have not begun.
+    """
+
+    fee: Decimal = attrs.field(converter=_fee)
+    term: Length = attrs.field(validator=checks.instance_of(Length))
+    renew_days: int | None = attrs.field(
+        default=None, validator=attrs.validators.optional(checks.positive)
+    )
+    whole_days: int = attrs.field(default=0, validator=checks.count)
+    pro_rata: bool = attrs.field(default=False, validator=checks.instance_of(bool))
+
+    def __attrs_post_init__(self) -> None:
+        days = self.term.most_days
+        text = f"give at least a day and at most {_LONGEST_DAYS}"
+        most = f"{self.whole_days}: give at most {_LONGEST_DAYS} days"
+        demand(
+            self,
+            (self.fee > 0, "fee", f"{self.fee}: give more than 0"),
+            (bool(self.term) and days <= _LONGEST_DAYS, "term", text),
+            (self.whole_days <= _LONGEST_DAYS, "whole_days", most),
+        )
