@@ -22,8 +22,9 @@ from loyalcore.testing import rule
 from loyalcore.testing.loyalty import programmes
 from loyalcore.timing import MonthDay
 from tests.adapters.files import HEADER, Written, clubs, rows_of, text, write_csv
+from tests.loyalty.test_replays import MUCH
 
-FEW = settings(max_examples=max(10, settings().max_examples // 2))
+FEW = settings(max_examples=max(10, settings().max_examples // 2), suppress_health_check=MUCH)
 CNY = st.just("CNY")
 CLUBS = programmes(currency=CNY).flatmap(clubs)
 YUAN = Layout("CNY")

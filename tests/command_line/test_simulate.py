@@ -20,8 +20,9 @@ from loyalcore.testing.loyalty import programmes
 from tests.adapters.files import clubs, rows_of, write_csv
 from tests.adapters.test_fact_files import scratch
 from tests.loyalty.test_programme_files import written
+from tests.loyalty.test_replays import MUCH
 
-DEAR = settings(max_examples=max(4, settings().max_examples // 5))
+DEAR = settings(max_examples=max(4, settings().max_examples // 5), suppress_health_check=MUCH)
 CNY = st.just("CNY")
 BOUGHT = {"member": "ann", "order": "A", "occurred_at": datetime(2026, 3, 8, 12), "price": "70"}  # noqa: DTZ001
 
@@ -112,7 +113,8 @@ def test_mistakes_of_the_facts_are_printed(
 
 def test_contradictions_are_printed(asked: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """In whichever process they are found."""
-    write_csv(Path(asked[-1]), [BOUGHT, BOUGHT | {"store": "B"}])
+    ben = BOUGHT | {"member": "ben"}
+    write_csv(Path(asked[-1]), [BOUGHT, BOUGHT | {"store": "B"}, ben, ben])
     assert main([*asked, "--processes", "2"]) == 1
     assert "line 3" in capsys.readouterr().err
 

@@ -41,6 +41,15 @@ class Broken(Told):
 
 
 @attrs.frozen
+class Late(Broken):
+    """The same, later than others are done."""
+
+    def facts(self) -> Iterator[Any]:
+        time.sleep(1)
+        yield from super().facts()
+
+
+@attrs.frozen
 class Unreadable(Told):
     """Whose members cannot be come by."""
 

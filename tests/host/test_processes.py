@@ -18,13 +18,12 @@ from loyalcore.errors import InvalidValue, ReplayFailed, WorkerFailed
 from loyalcore.host import simulate_pieces
 from loyalcore.loyalty import Enrol, RecordPurchase, programme_from
 from loyalcore.testing import rule
-from tests.host.pieces import Broken, Deadly, OnSunny, Told, Unreadable
+from tests.host.pieces import Broken, Deadly, Late, OnSunny, Told, Unreadable
 from tests.loyalty.club import NOON, line, shop
-from tests.loyalty.test_replays import Case, cases
+from tests.loyalty.test_replays import FEW, MUCH, Case, cases
 
 # Each example starts processes.
-DEAR = settings(max_examples=max(2, settings().max_examples // 10))
-FEW = settings(max_examples=max(8, settings().max_examples // 3))
+DEAR = settings(max_examples=max(2, settings().max_examples // 10), suppress_health_check=MUCH)
 ANN = [("ann", [Enrol(recorded_at=NOON)])]
 
 
@@ -40,7 +39,7 @@ def parted(data: st.DataObject, members: list[Any]) -> list[Told]:
 
 @rule("L22.12")
 @DEAR
-@given(st.data(), cases(most=6), st.integers(2, 3))
+@given(st.data(), cases(most=4), st.integers(2, 3))
 def test_any_number_of_processes_gives_one_report(
     data: st.DataObject, case: Case, processes: int
 ) -> None:
@@ -63,7 +62,7 @@ def test_any_number_of_processes_gives_one_report(
 
 @rule("L22.12")
 @FEW
-@given(st.data(), cases(most=6))
+@given(st.data(), cases(most=4))
 def test_any_pieces_give_one_report(data: st.DataObject, case: Case) -> None:
     """And progress comes to all members."""
     pieces, seen = parted(data, case.members), []
@@ -86,6 +85,12 @@ def test_an_error_is_told_with_its_member(before: int, processes: int) -> None:
         ran(pieces, processes=processes)
     assert caught.value.member == "bad"
     assert not multiprocessing.active_children()
+
+
+def test_the_first_piece_that_fails_is_told() -> None:
+    """Also where a later one fails sooner."""
+    with pytest.raises(ReplayFailed):
+        ran([Late([]), Unreadable([]), Told(ANN)], processes=2)
 
 
 @pytest.mark.parametrize(

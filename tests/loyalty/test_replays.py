@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
@@ -26,10 +26,13 @@ from loyalcore.loyalty import (
     Prices,
     Programme,
     RecordPurchase,
+    RecordReturn,
     Redeem,
+    Redeemed,
     RedeemReward,
     Reward,
     UndoRedemption,
+    reward_costs,
     simulate,
     statement,
 )
@@ -38,8 +41,11 @@ from loyalcore.testing.loyalty import member_commands, programmes
 from loyalcore.timing import Cycle
 from tests.loyalty.club import NOON, History, line, published, shop
 
-FEW = settings(max_examples=max(8, settings().max_examples // 3))
+# Two programmes and several members are much to draw.
+MUCH = {*settings().suppress_health_check, HealthCheck.too_slow, HealthCheck.data_too_large}
+FEW = settings(max_examples=max(10, settings().max_examples // 3), suppress_health_check=MUCH)
 MUG = Reward("mug", 50, limits=(Limit(2, Cycle.MONTH),))
+DEAR_MUG = Reward("mug", 40, cost=Decimal("3.505"))
 DAY = timedelta(days=1)
 
 
@@ -78,14 +84,16 @@ class Case:
 
 
 @st.composite
-def cases(draw: DrawFn, most: int = 4, same: bool = False) -> Case:
+def cases(draw: DrawFn, most: int = 3, same: bool = False) -> Case:
     """Draw two programmes of one currency, and members who live under the first."""
-    fixed = {"currency": st.just("CNY"), "rewards": st.sampled_from([(), (MUG,)])}
+    fixed = {"currency": st.just("CNY"), "rewards": st.sampled_from([(), (MUG,), (DEAR_MUG,)])}
     old = draw(programmes(**fixed))
     new = old if same else draw(programmes(**fixed))
     members = []
     for number in range(draw(st.integers(0, most))):
-        commands = draw(member_commands(old))
+        commands = draw(member_commands(old, max_size=5))
+        if draw(st.booleans()):
+            commands += _spent_and_returned(commands[-1].recorded_at + 40 * DAY)
         if draw(st.booleans()):
             commands += _mugs(commands[-1].recorded_at, draw(st.integers(1, 3)))
         members.append((f"m{number}", commands))
@@ -94,6 +102,14 @@ def cases(draw: DrawFn, most: int = 4, same: bool = False) -> Case:
     later = draw(st.sampled_from([timedelta(0), DAY, 400 * DAY]))
     until = draw(st.sampled_from([times[-1], times[-1], times[len(times) // 2]])) + later
     return Case(old, new, members, until)
+
+
+def _spent_and_returned(at: datetime) -> list[Any]:
+    """Buy, spend some of the points, and bring the goods back, so that some are owed."""
+    later = at + 30 * DAY
+    bought = RecordPurchase(order="X", occurred_at=at, recorded_at=at, lines=[line("300")])
+    spent = Redeem(redemption="X", points=40, recorded_at=later)
+    return [bought, spent, RecordReturn(id="X", order="X", occurred_at=later, recorded_at=later)]
 
 
 def _mugs(at: datetime, count: int) -> list[Any]:
@@ -147,7 +163,9 @@ def test_it_says_what_each_ledger_comes_to(case: Case) -> None:
         assert side.tiers == dict(Counter(state.tier or "" for state in enrolled))
         assert (side.rises, side.falls) == _moves(alone, programme)
         assert side.expiring == _by_month(states, programme)
-        assert {id_: (c.taken, c.points) for id_, c in side.rewards.items()} == _mugs_kept(alone)
+        mugs = side.redeemed.get("reward:mug", Redeemed())
+        assert (mugs.quantity, mugs.points) == _mugs_kept(alone)
+        assert sum(count.points for count in side.redeemed.values()) == side.totals.spent
 
 
 def _moves(alone: Any, programme: Programme) -> tuple[int, int]:
@@ -174,7 +192,7 @@ def _by_month(states: Any, programme: Programme) -> dict[date | None, int]:
     return dict(months)
 
 
-def _mugs_kept(alone: Any) -> dict[str, tuple[int, int]]:
+def _mugs_kept(alone: Any) -> tuple[int, int]:
     """Count what events tell of mugs: taken, and points for them that did not come back."""
     taken = points = 0
     for _, history, _ in alone:
@@ -184,12 +202,12 @@ def _mugs_kept(alone: Any) -> dict[str, tuple[int, int]]:
                 taken, points = taken + 1, points + event.points
             if name == "RedemptionUndone" and event.redemption == "mug 0":
                 taken, points = taken - (event.given_back is not None), points - event.points
-    return {"mug": (taken, points)} if taken or points else {}
+    return taken, points
 
 
 @rule("L22.3")
 @FEW
-@given(st.data(), cases(most=5))
+@given(st.data(), cases(most=4))
 def test_in_any_order_and_parts_it_is_the_same(data: st.DataObject, case: Case) -> None:
     """Members shuffled, parted anywhere and added up in any order give one report."""
     whole = case.run(most=3)
@@ -207,7 +225,7 @@ def test_in_any_order_and_parts_it_is_the_same(data: st.DataObject, case: Case) 
 
 @rule("L22.5")
 @FEW
-@given(cases(most=6), st.integers(0, 4))
+@given(cases(most=4), st.integers(0, 4))
 def test_the_most_touched_are_named(case: Case, most: int) -> None:
     """Those whose points differ most come first, and whoever is not named differs no more."""
     found = case.run(most=most)
@@ -270,7 +288,7 @@ def test_a_reward_costs_what_the_programme_asks(one: int, other: int) -> None:
     ]
     found = simulate([MemberFacts("ann", facts)], old, new, NOON)
     assert (found.old.totals.spent, found.new.totals.spent) == (one, other)
-    assert found.old.rewards["mug"].taken == found.new.rewards["mug"].taken == 1
+    assert [s.redeemed["reward:mug"].quantity for s in (found.old, found.new)] == [1, 1]
 
 
 @rule("L22.15")
@@ -397,6 +415,12 @@ def test_two_currencies_are_refused() -> None:
         simulate([], shop(), shop(currency="JPY"), NOON)
 
 
+def test_differences_of_different_simulations_do_not_add_up() -> None:
+    one = simulate([], shop(), shop(), NOON)
+    with pytest.raises(InvalidValue, match="same currency, end and most"):
+        one + simulate([], shop(), shop(), NOON + DAY)
+
+
 @pytest.mark.parametrize(("until", "most"), [(datetime(2026, 1, 1), 3), (NOON, -1)])  # noqa: DTZ001
 def test_wrong_arguments_are_refused(until: datetime, most: int) -> None:
     with pytest.raises(InvalidValue):
@@ -431,12 +455,14 @@ def test_cost_and_liability_are_exact(case: Case, point: Decimal, mug: Decimal) 
     """Spent points cost their value, or the reward its price; outstanding ones are owed in full."""
     found = case.run()
     for prices in (Prices("CNY", point), Prices("CNY", point, {"mug": mug, "cup": Decimal(1)})):
-        for side in (found.old, found.new):
-            count = side.rewards.get("mug")
-            spent = Fraction(side.totals.spent)
-            cost = spent * Fraction(point)
-            if "mug" in prices.rewards and count is not None:
-                cost = (spent - count.points) * Fraction(point) + count.taken * Fraction(mug)
+        for side, programme in ((found.old, case.old), (found.new, case.new)):
+            histories = [(id_, history.events) for id_, history, _ in case.alone(programme)]
+            cost = Fraction(0)
+            for row in reward_costs(histories, [programme], Cycle.MONTH, "Asia/Shanghai"):
+                if row.what == "reward:mug" and "mug" in prices.rewards:
+                    cost += row.quantity * Fraction(mug)
+                else:
+                    cost += Fraction(row.cost) + (row.points - row.costed) * Fraction(point)
             assert abs(side.cost(prices).minor - cost * 100) <= Fraction(1, 2)
             owed = side.outstanding * Fraction(point) * 100
             assert abs(side.liability(prices).minor - owed) <= Fraction(1, 2)

@@ -137,25 +137,48 @@ def _readers(layout: Layout) -> Mapping[str, Callable[[str], Any]]:
     return {field: lru_cache(maxsize=16_384)(readers.get(field, text)) for field in FIELDS}
 
 
-def _wrong_between(values: Mapping[str, Any]) -> tuple[str, str] | None:
-    """Give (field, text) of what is wrong between the values of one row."""
-    kind = KINDS[values["kind"]]
-    if kind == "purchase" and values["price"] is None:
+_Between = tuple[str, str] | None
+"""A field, and what is wrong between it and the other values of its row."""
+
+
+def _wrong_purchase(values: Mapping[str, Any]) -> _Between:
+    if values["price"] is None:
         return "price", "give what was paid, before discounts"
     for field in ("reward", "delivery"):
-        if kind == "purchase" and values[field].lower() not in _WORDS:
+        if values[field] and values[field].lower() not in _WORDS:
             return field, f"{values[field]!r}: give true or false"
-    if kind == "return" and bool(values["line"]) == (values["price"] is values["quantity"]):
-        return "line", "give a line with a price or a quantity that comes back, or none of them"
-    if kind == "return" and None not in (values["price"], values["quantity"]):
-        return "quantity", "give either a price or a quantity that comes back"
-    if kind == "redemption" and (values["points"] is None) == (not values["reward"]):
-        return "points", "give either points or a reward"
-    if kind == "redemption" and not _is_count(values["quantity"] or "1"):
-        return "quantity", "give how many of the reward, at least 1"
-    if kind == "behaviour" and not values["behaviour"]:
-        return "behaviour", "give which, such as share"
     return None
+
+
+def _wrong_return(values: Mapping[str, Any]) -> _Between:
+    amounts = sum(values[field] is not None for field in ("price", "quantity"))
+    if amounts > 1:
+        return "quantity", "give either a price or a quantity that comes back"
+    if bool(values["line"]) != bool(amounts):
+        return "line", "give a line with a price or a quantity that comes back, or none of them"
+    return None
+
+
+def _wrong_redemption(values: Mapping[str, Any]) -> _Between:
+    if (values["points"] is None) == (not values["reward"]):
+        return "points", "give either points or a reward"
+    if not _is_count(values["quantity"] or "1"):
+        return "quantity", "give how many of the reward, at least 1"
+    return None
+
+
+def _wrong_behaviour(values: Mapping[str, Any]) -> _Between:
+    return None if values["behaviour"] else ("behaviour", "give which, such as share")
+
+
+_WRONG: tuple[Callable[[Mapping[str, Any]], _Between], ...] = (
+    _wrong_purchase,
+    _wrong_return,
+    _wrong_redemption,
+    _wrong_behaviour,
+    lambda values: None,
+)
+"""By the place among KINDS."""
 
 
 def _is_count(text: str) -> bool:
@@ -210,25 +233,24 @@ class RowReader:
             InvalidDocument: there are mistakes; the first of them are told, with their places.
         """
         readers, width = _readers(self.layout), len(self.header)
-        absent = {field: readers[field]("") for field in FIELDS if field not in self._places}
-        steps = [(field, readers[field], self._places.get(field)) for field in FIELDS]
+        # In the order of FIELDS; what no column holds stays as it is.
+        base: dict[str, Any] = {
+            field: None if field in self._places else readers[field]("") for field in FIELDS
+        }
+        steps = [(field, readers[field], place) for field, place in self._places.items()]
         for number, row in rows:
             if len(row) != width:
                 self._wrong(number, "", f"{len(row)} values for {width} columns")
                 continue
-            values: dict[str, Any] = {}
+            values, sound = base.copy(), True
             for field, reader, place in steps:
-                if place is None:
-                    values[field] = absent[field]
-                    continue
                 try:
                     values[field] = reader(row[place])
                 except (_Wrong, InvalidValue) as error:
                     fix = error.fix if isinstance(error, InvalidValue) else str(error)
                     self._wrong(number, field, fix)
-            if len(values) < len(steps):
-                continue
-            wrong = _wrong_between(values)
+                    sound = False
+            wrong = _WRONG[values["kind"]](values) if sound else None
             if wrong:
                 self._wrong(number, *wrong)
             elif not self._mistakes:

@@ -54,7 +54,7 @@ def add_simulate(parser: argparse.ArgumentParser) -> None:
         default=[],
         type=_pair,
         metavar="ID=MONEY",
-        help="what a reward costs; without one it costs the value of its points",
+        help="what a reward costs, if not what the programme states or the value of its points",
     )
     parser.add_argument("--json", action="store_true", help="print data, not a table")
 

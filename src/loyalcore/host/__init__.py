@@ -5,5 +5,17 @@ from loyalcore.host.balances import members
 from loyalcore.host.processes import Piece, simulate_pieces
 from loyalcore.host.reading import histories
 from loyalcore.host.serving import DECIDERS, Host
+from loyalcore.host.store_facts import StorePiece, store_members, store_pieces
 
-__all__ = ["DECIDERS", "Host", "Piece", "connect", "histories", "members", "simulate_pieces"]
+__all__ = [
+    "DECIDERS",
+    "Host",
+    "Piece",
+    "StorePiece",
+    "connect",
+    "histories",
+    "members",
+    "simulate_pieces",
+    "store_members",
+    "store_pieces",
+]

@@ -206,14 +206,16 @@ def _workers(task: _Task, count: int) -> Iterator[list[_Worker]]:
 @contextmanager
 def _deaf_to_interrupts() -> Iterator[None]:
     """Let processes that are started here leave Ctrl-C to this one, which ends them."""
-    if threading.current_thread() is not threading.main_thread():
+    mine = threading.current_thread() is threading.main_thread()
+    before = signal.getsignal(signal.SIGINT)
+    if not mine or before is None:  # only the main thread may, and only what Python has set
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
+        signal.signal(signal.SIGINT, before)
 
 
 # --- in a worker's process ------------------------------------------------------------------

@@ -44,6 +44,7 @@ from loyalcore.loyalty.events import (
 from loyalcore.loyalty.expectations import Expectations
 from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.held import Held
+from loyalcore.loyalty.known_orders import KnownOrders, Orders, known_orders
 from loyalcore.loyalty.ledger import CLUB, MEMBER
 from loyalcore.loyalty.liability import Liability, LiabilityBucket, liability, period_ends
 from loyalcore.loyalty.line import Line
@@ -88,8 +89,9 @@ from loyalcore.loyalty.programme_return import (
     StratumEffect,
     programme_return,
 )
+from loyalcore.loyalty.rebuilding import facts_from
 from loyalcore.loyalty.redemption_mix import RedemptionMix, RedemptionRow, redemption_mix
-from loyalcore.loyalty.replayed import Prices, Replayed, RewardCount
+from loyalcore.loyalty.replayed import Prices, Redeemed, Replayed
 from loyalcore.loyalty.replaying import club_of
 from loyalcore.loyalty.revenue import DeferredRevenue, RevenueRow, revenue_row
 from loyalcore.loyalty.reward_costs import RewardCost, reward_costs
@@ -221,6 +223,7 @@ __all__ = [
     "InTier",
     "Joined",
     "Kind",
+    "KnownOrders",
     "Lack",
     "Lapsed",
     "LateFacts",
@@ -247,6 +250,7 @@ __all__ = [
     "OfSku",
     "OnAnniversary",
     "OnBirthday",
+    "Orders",
     "PaidTerm",
     "Part",
     "Pattern",
@@ -280,6 +284,7 @@ __all__ = [
     "Recurs",
     "Redeem",
     "RedeemReward",
+    "Redeemed",
     "RedemptionMix",
     "RedemptionRow",
     "RedemptionTriangle",
@@ -293,7 +298,6 @@ __all__ = [
     "RevenueRow",
     "Reward",
     "RewardCost",
-    "RewardCount",
     "RewardKind",
     "RewardTaken",
     "Rise",
@@ -354,6 +358,8 @@ __all__ = [
     "compare",
     "deferrals",
     "deferred_cohorts",
+    "facts_from",
+    "known_orders",
     "liability",
     "load_programme",
     "lot_flows",

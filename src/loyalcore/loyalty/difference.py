@@ -45,6 +45,8 @@ class Touched:
 class Difference:
     """What differs between two programmes. Those of different members add up with `+`.
 
+    Adding those of different simulations raises InvalidValue.
+
     Attributes:
         currency: which both programmes know.
         until: the end of the replay.
@@ -80,7 +82,9 @@ class Difference:
 
     def __add__(self, other: "Difference") -> "Difference":
         alike = self.currency, self.until, self.most
-        assert alike == (other.currency, other.until, other.most), "of different simulations"
+        if alike != (other.currency, other.until, other.most):
+            fix = f"add what has the same currency, end and most: {alike}"
+            raise InvalidValue("Difference", (other.currency, other.until, other.most), fix)
         both = self.most_touched + other.most_touched
         return Difference(
             *alike,

@@ -55,8 +55,9 @@ def _refused(side: Replayed) -> dict[str, int]:
     return {": ".join(key): count for key, count in side.refused.items()}
 
 
-def _rewards(side: Replayed) -> dict[str, int]:
-    return {id_: count.taken for id_, count in side.rewards.items()}
+def _redeemed(side: Replayed) -> dict[str, int]:
+    kinds = ((what.replace(":", " ", 1) or "other", count) for what, count in side.redeemed.items())
+    return {what: count.points for what, count in kinds}
 
 
 def table(difference: "Difference", prices: Prices | None) -> str:
@@ -76,7 +77,7 @@ def table(difference: "Difference", prices: Prices | None) -> str:
     lines += ["", _heading("tier moves")]
     lines += [_row("up", old.rises, new.rises), _row("down", old.falls, new.falls)]
     lines += _counts("outstanding, by month of expiry", _months(old), _months(new))
-    lines += _counts("rewards taken", _rewards(old), _rewards(new))
+    lines += _counts("points redeemed for", _redeemed(old), _redeemed(new))
     lines += _counts("facts refused", _refused(old), _refused(new))
     return "\n".join([*lines, "", *_touched(difference)])
 
@@ -103,7 +104,10 @@ def _side(side: Replayed, prices: Prices | None) -> dict[str, Any]:
         "rises": side.rises,
         "falls": side.falls,
         "expiring": dict(sorted(_months(side).items())),
-        "rewards": dict(sorted(_rewards(side).items())),
+        "redeemed": {
+            what: {"quantity": count.quantity, "points": count.points}
+            for what, count in sorted(side.redeemed.items())
+        },
         "refused": dict(sorted(_refused(side).items())),
     }
     if prices is not None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import attrs
 
 from loyalcore import checks
-from loyalcore.decimals import exact
+from loyalcore.decimals import exact, plus
 from loyalcore.errors import InvalidValue
 from loyalcore.loyalty.totals import Totals
 from loyalcore.money import Money, minor_digits
@@ -34,8 +34,8 @@ class Prices:
     Attributes:
         currency: an ISO 4217 code.
         point: the fair value of one point, in major units.
-        rewards: what a reward costs, in major units, by id; one that is not listed costs the
-            value of its points.
+        rewards: what a reward costs, in major units, by id; one that is not listed costs what the
+            programme states, or else the value of its points.
 
     >>> Prices("CNY", "0.01", {"mug": "12.50"}).point
     Decimal('0.01')
@@ -54,14 +54,28 @@ class Prices:
 
 
 @attrs.frozen
-class RewardCount:
-    """A reward that was taken and not given back: how often, and for how many points."""
+class Redeemed:
+    """Points of one kind that were redeemed, less those that came back.
 
-    taken: int = 0
+    Attributes:
+        quantity: of the reward.
+        points: how many.
+        costed: of them, those whose cost the programme states, or that paid for orders.
+        cost: of these, in major units.
+    """
+
+    quantity: int = 0
     points: int = 0
+    costed: int = 0
+    cost: Decimal = Decimal(0)
 
-    def __add__(self, other: "RewardCount") -> "RewardCount":
-        return RewardCount(self.taken + other.taken, self.points + other.points)
+    def __add__(self, other: "Redeemed") -> "Redeemed":
+        return Redeemed(
+            self.quantity + other.quantity,
+            self.points + other.points,
+            self.costed + other.costed,
+            plus(self.cost, other.cost),
+        )
 
 
 @attrs.frozen
@@ -77,7 +91,7 @@ class Replayed:
         falls: how often one moved down.
         expiring: the outstanding points by the first day of the local month in which they expire
             unless they are spent; None for never.
-        rewards: what was taken for points, by the reward's id.
+        redeemed: points redeemed by what for: `reward:ID`, `payment:OFFER`, "" for the rest.
         refused: how many facts were refused, by (command, error).
     """
 
@@ -88,7 +102,7 @@ class Replayed:
     rises: int = 0
     falls: int = 0
     expiring: Mapping[date | None, int] = attrs.field(factory=dict)
-    rewards: Mapping[str, RewardCount] = attrs.field(factory=dict)
+    redeemed: Mapping[str, Redeemed] = attrs.field(factory=dict)
     refused: Mapping[tuple[str, str], int] = attrs.field(factory=dict)
 
     def __add__(self, other: "Replayed") -> "Replayed":
@@ -100,7 +114,7 @@ class Replayed:
             self.rises + other.rises,
             self.falls + other.falls,
             summed(self.expiring, other.expiring),
-            summed(self.rewards, other.rewards),
+            summed(self.redeemed, other.redeemed),
             summed(self.refused, other.refused),
         )
 
@@ -115,11 +129,15 @@ class Replayed:
         return sum(self.refused.values())
 
     def cost(self, prices: Prices) -> Money:
-        """Give what the spent points cost: rewards their price, all else the points' value."""
-        priced = {id_: self.rewards[id_] for id_ in prices.rewards if id_ in self.rewards}
-        valued = self.totals.spent - sum(count.points for count in priced.values())
-        dear = sum(Fraction(prices.rewards[id_]) * count.taken for id_, count in priced.items())
-        return prices.money(Fraction(prices.point) * valued + dear)
+        """Give what the redeemed points cost, each kind at its price; all else at their value."""
+        point, total = Fraction(prices.point), Fraction(0)
+        for what, count in self.redeemed.items():
+            price = prices.rewards.get(what.removeprefix("reward:"))
+            if price is not None and what.startswith("reward:"):
+                total += Fraction(price) * count.quantity
+            else:
+                total += Fraction(count.cost) + point * (count.points - count.costed)
+        return prices.money(total)
 
     def liability(self, prices: Prices) -> Money:
         """Give what the outstanding points are worth, none of them expected to lapse unspent."""

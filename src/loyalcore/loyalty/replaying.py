@@ -8,13 +8,20 @@ import attrs
 from loyalcore.errors import Refused
 from loyalcore.loyalty.club import Club
 from loyalcore.loyalty.commands import MemberCommand, RecordPurchase
-from loyalcore.loyalty.events import MemberEvent, ProgrammePublished
+from loyalcore.loyalty.events import (
+    MemberEnrolled,
+    MemberEvent,
+    ProgrammePublished,
+    PurchaseRecorded,
+    ReturnRecorded,
+)
 from loyalcore.loyalty.ledger import MEMBER
 from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.programme import Programme
-from loyalcore.loyalty.replayed import Replayed, RewardCount
-from loyalcore.loyalty.spending import PointsRedeemed, RedemptionUndone
-from loyalcore.timing import local_date
+from loyalcore.loyalty.replayed import Redeemed, Replayed
+from loyalcore.loyalty.reward_costs import reward_costs
+from loyalcore.loyalty.spending import HoldEnded, PointsRedeemed, RedemptionUndone
+from loyalcore.timing import Cycle, local_date
 
 _ALWAYS = datetime(1900, 1, 1, tzinfo=UTC)
 
@@ -32,6 +39,19 @@ def club_of(programme: Programme | Club) -> Club:
     return Club((version,))
 
 
+def _spends(event: MemberEvent) -> bool:
+    """Say whether an event may tell of points that are redeemed, or that come back."""
+    match event:
+        case PurchaseRecorded():
+            return event.paid is not None
+        case PointsRedeemed() | HoldEnded() | RedemptionUndone() | ReturnRecorded():
+            return True
+        case MemberEnrolled():  # a history that begins otherwise is taken for a forgotten one
+            return True
+        case _:
+            return False
+
+
 @attrs.define
 class Replay:
     """A member under a programme, as far as the facts were told."""
@@ -42,8 +62,7 @@ class Replay:
     falls: int = 0
     _told: int = 0
     _past: dict[str, list[tuple[int, MemberEvent]]] = attrs.Factory(dict)
-    _rewards: dict[str, RewardCount] = attrs.Factory(dict)
-    _taken: dict[str, str] = attrs.Factory(dict)
+    _spending: list[MemberEvent] = attrs.Factory(list)
     _refused: Counter[tuple[str, str]] = attrs.Factory(Counter)
 
     def tell(self, command: MemberCommand) -> None:
@@ -81,7 +100,7 @@ class Replay:
             rises=self.rises,
             falls=self.falls,
             expiring=self._expiring(until),
-            rewards={id_: count for id_, count in self._rewards.items() if count != RewardCount()},
+            redeemed=self._redeemed() if self._spending else {},
             refused=dict(self._refused),
         )
 
@@ -94,8 +113,8 @@ class Replay:
         after = self.state.tier
         if before != after and before is not None and after is not None:
             self._move(before, after, event.recorded_at)
-        if isinstance(event, PointsRedeemed | RedemptionUndone):
-            self._count_reward(event)
+        if _spends(event):
+            self._spending.append(event)
 
     def _move(self, before: str, after: str, at: datetime) -> None:
         tiers = self.club.at(at).tiers
@@ -105,18 +124,14 @@ class Replay:
         else:
             self.falls += 1
 
-    def _count_reward(self, event: PointsRedeemed | RedemptionUndone) -> None:
-        if isinstance(event, PointsRedeemed):
-            if event.taken is None:
-                return
-            reward = self._taken[event.redemption] = event.taken.reward
-            change = RewardCount(event.taken.quantity, event.points)
-        elif event.redemption in self._taken:
-            reward, back = self._taken[event.redemption], event.given_back
-            change = RewardCount(-back.quantity if back else 0, -event.points)
-        else:
-            return
-        self._rewards[reward] = self._rewards.get(reward, RewardCount()) + change
+    def _redeemed(self) -> dict[str, Redeemed]:
+        """Sum what was redeemed, by kind; what came back whole is nothing."""
+        versions = [version.programme for version in self.club.versions]
+        sums: dict[str, Redeemed] = {}
+        for row in reward_costs([("", self._spending)], versions, Cycle.YEAR, "UTC"):
+            count = Redeemed(row.quantity, row.points, row.costed, row.cost)
+            sums[row.what] = sums.get(row.what, Redeemed()) + count
+        return {what: count for what, count in sums.items() if count != Redeemed()}
 
     def _expiring(self, until: datetime) -> dict[date | None, int]:
         """Give the outstanding points by month; held ones by what was promised of their lots."""

@@ -1,0 +1,89 @@
+"""Members' facts out of a store's events, for a simulation."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+import attrs
+
+from loyalcore.host.assembly import connect
+from loyalcore.host.serving import Host
+from loyalcore.journal.forgetting import StreamForgotten
+from loyalcore.loyalty import MemberFacts, Orders, facts_from
+
+
+def store_members(host: Host, club: str, orders: Orders) -> Iterator[MemberFacts]:
+    """Give the facts of every member of a club, out of the events in the host's store.
+
+    Forgotten members are left out. What was refused once is in no event and is not asked again.
+
+    Args:
+        host: over the store.
+        club: the club's stream, such as `loyalty/bluebird`.
+        orders: gives an order as it was told, by the member's id and the order's event:
+            `known_orders(...)`, or a function that looks it up.
+    """
+    return _members(host, host.streams(f"{club}/"), orders)
+
+
+def _members(host: Host, streams: Iterator[str], orders: Orders) -> Iterator[MemberFacts]:
+    for stream in streams:
+        events = list(host.events(stream))
+        if not any(isinstance(event, StreamForgotten) for event in events):
+            member = stream.rpartition("/")[2]
+            yield MemberFacts(member, facts_from(member, events, orders))
+
+
+@attrs.frozen
+class StorePiece:
+    """Some members of a store, as another process can be told of them.
+
+    Attributes:
+        url: of the store.
+        streams: the members'.
+        orders: gives an order as it was told; sent to the process, so a function of a module.
+        entry_points: installed plug-ins to load, as for `connect`.
+    """
+
+    url: str
+    streams: tuple[str, ...]
+    orders: Orders
+    entry_points: bool | tuple[str, ...] = False
+
+    @property
+    def size(self) -> int:
+        """How many members, those who were forgotten among them."""
+        return len(self.streams)
+
+    def members(self) -> Iterator[MemberFacts]:
+        """Give each member's facts, one member at a time."""
+        with connect(self.url, entry_points=self.entry_points) as host:
+            yield from _members(host, iter(self.streams), self.orders)
+
+
+def store_pieces(
+    url: str,
+    club: str,
+    orders: Orders,
+    *,
+    size: int = 500,
+    entry_points: bool | Sequence[str] = False,
+) -> Sequence[StorePiece]:
+    """Part a club's members into pieces that processes can share.
+
+    Args:
+        url: of a store that several processes can open, such as `sqlite:///club.db`.
+        club: the club's stream, such as `loyalty/bluebird`.
+        orders: as for `store_members`; a function of a module, or `known_orders(...)`.
+        size: members of a piece.
+        entry_points: installed plug-ins to load, as for `connect`.
+
+    Raises:
+        UnknownStore, StoreUnusable, StoreTooNew: as `connect`.
+    """
+    names = entry_points if isinstance(entry_points, bool) else tuple(entry_points)
+    found = []
+    with connect(url, entry_points=names) as host:
+        streams = host.streams(f"{club}/")
+        while chunk := tuple(islice(streams, max(1, size))):
+            found.append(StorePiece(url, chunk, orders, names))
+    return found

@@ -1,0 +1,173 @@
+"""Facts out of events: what was asked of a member, told by what came of it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from loyalcore.errors import FactsMissing
+from loyalcore.loyalty.commands import (
+    Enrol,
+    Leave,
+    MemberCommand,
+    RecordBehaviour,
+    RecordReturn,
+    ReturnedLine,
+)
+from loyalcore.loyalty.events import (
+    BehaviourRecorded,
+    LineReturned,
+    MemberEnrolled,
+    MembershipEnded,
+    PurchaseRecorded,
+    ReturnRecorded,
+)
+from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
+from loyalcore.loyalty.known_orders import Orders
+from loyalcore.loyalty.lots import part_of
+from loyalcore.loyalty.point_commands import (
+    AdjustPoints,
+    CaptureHold,
+    PlaceHold,
+    ReceivePoints,
+    Redeem,
+    RedeemReward,
+    ReleaseHold,
+    Transfer,
+    UndoRedemption,
+)
+from loyalcore.loyalty.spending import (
+    HoldEnd,
+    HoldEnded,
+    PointsExpired,
+    PointsHeld,
+    PointsRedeemed,
+    RedemptionUndone,
+)
+from loyalcore.loyalty.tier_events import (
+    PeriodClosed,
+    TierAtRisk,
+    TierChanged,
+    TierGraceBegan,
+    TierKept,
+    TierSecured,
+)
+from loyalcore.money import Money
+
+
+def facts_from(member: str, events: Iterable[Any], orders: Orders) -> Iterator[MemberCommand]:
+    """Give what was asked of a member, out of the events that came of it, in recorded order.
+
+    What was refused is in no event, and what time did is left to time.
+
+    Args:
+        member: the id, for the look-up.
+        events: all of the member's stream, in order.
+        orders: gives an order as it was told; `known_orders` where the events tell enough.
+
+    Raises:
+        FactsMissing: an event of which the facts cannot be told.
+    """
+    currencies: dict[str, str] = {}
+    for event in events:
+        if isinstance(event, PurchaseRecorded):
+            currencies[event.order] = event.currency
+            paid = event.paid
+            yield attrs.evolve(
+                orders(member, event),
+                order=event.order,
+                recorded_at=event.recorded_at,
+                source=event.source,
+                points=paid.points if paid else 0,
+                hold=paid.hold if paid else "",
+            )
+        elif isinstance(event, ReturnRecorded):
+            yield _returned(event, currencies.get(event.order, ""))
+        else:
+            yield from _others(event)
+
+
+def _returned(event: ReturnRecorded, currency: str) -> RecordReturn:
+    return RecordReturn(
+        recorded_at=event.recorded_at,
+        source=event.source,
+        id=event.id,
+        order=event.order,
+        occurred_at=event.occurred_at,
+        lines=None if event.whole else [_line(line, currency) for line in event.lines],
+    )
+
+
+def _line(line: LineReturned, currency: str) -> ReturnedLine:
+    if line.quantity:
+        return ReturnedLine(line.line, quantity=line.quantity)
+    return ReturnedLine(line.line, amount=Money.from_minor(line.amount, currency))
+
+
+def _others(event: Any) -> Iterator[MemberCommand]:
+    if type(event) in _CONSEQUENCES:
+        return
+    fields = _FIELDS.get(type(event))
+    if fields is None:
+        raise FactsMissing(type(event).__name__, "what was asked for")
+    found = fields(event)
+    if found is not None:
+        kind, values = found
+        yield kind(recorded_at=event.recorded_at, source=event.source, **values)
+
+
+_Asked = tuple[Callable[..., Any], dict[str, Any]]
+
+
+def _redeemed(event: PointsRedeemed) -> _Asked:
+    asked: dict[str, Any] = {"redemption": event.redemption}
+    if event.taken is None:
+        return Redeem, asked | {"points": event.points}
+    return RedeemReward, asked | {"reward": event.taken.reward, "quantity": event.taken.quantity}
+
+
+def _hold_ended(event: HoldEnded) -> _Asked | None:
+    """Say how a hold was ended: a lapse was time's, and an order that it paid for tells of it."""
+    if event.how is HoldEnd.RELEASED:
+        return ReleaseHold, {"hold": event.hold}
+    if event.how is HoldEnd.LAPSED or not event.redemption:
+        return None
+    points = sum(part.points for part in event.spent)
+    return CaptureHold, {"hold": event.hold, "redemption": event.redemption, "points": points}
+
+
+def _received(event: PointsReceived) -> _Asked:
+    parts = tuple(part_of(lot, lot.points) for lot in event.lots) + event.expired
+    asked = {"transfer": event.transfer, "sender": event.sender, "parts": parts}
+    return ReceivePoints, asked
+
+
+def _same(kind: Callable[..., Any], *names: str) -> Callable[[Any], _Asked]:
+    """Ask for what the event's fields of the same names say."""
+    return lambda event: (kind, {name: getattr(event, name) for name in names})
+
+
+_FIELDS: Mapping[type, Callable[[Any], _Asked | None]] = {
+    MemberEnrolled: _same(Enrol),
+    MembershipEnded: _same(Leave),
+    BehaviourRecorded: _same(RecordBehaviour, "behaviour", "id", "occurred_at"),
+    PointsRedeemed: _redeemed,
+    PointsHeld: _same(PlaceHold, "hold", "points", "until"),
+    HoldEnded: _hold_ended,
+    RedemptionUndone: _same(UndoRedemption, "id", "redemption", "points"),
+    PointsTransferred: _same(Transfer, "transfer", "to", "points"),
+    PointsReceived: _received,
+    PointsAdjusted: _same(AdjustPoints, "id", "points", "actor", "role", "reason"),
+}
+_CONSEQUENCES = frozenset(
+    {
+        PeriodClosed,
+        PointsExpired,
+        TierAtRisk,
+        TierChanged,
+        TierGraceBegan,
+        TierKept,
+        TierSecured,
+    }
+)
+"""What follows from facts or from time alone, and is asked for by nobody."""
