@@ -113,6 +113,15 @@ def text(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> 
         )
 
 
+def long_name(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+    """Demand an id that is put together from several names."""
+    if not isinstance(value, str) or not value or not value.isprintable():
+        _refuse(instance, attribute, value, "give a printable, non-empty string")
+    elif len(value) > 4 * MAX_NAME:
+        fix = f"at most {4 * MAX_NAME} characters"
+        _refuse(instance, attribute, value[:40] + "...", fix)
+
+
 def name(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
     """Demand a short, printable, non-empty string: an id or a reference."""
     text(instance, attribute, value)

@@ -33,7 +33,12 @@ def programme(**changes: object) -> Programme:
         ],
         "behaviours": [{"id": "share", "points": 50, "limits": [{"times": 2}]}],
         "payments": [{"id": "points", "points_per_unit": 100}],
-        "authorities": {"clerk": 50},
+        "entitlements": [
+            {"id": "gift", "lasts": {"days": 10}, "uses": 3, "limits": [{"times": 2}]},
+            {"id": "delivery", "kind": "delivery"},
+        ],
+        "grants": [{"id": "kept", "entitlement": "gift", "on": "tier_kept"}],
+        "authorities": {"clerk": 50, "manager": 900},
         "expiry": {"after": {"days": 30}, "end_of": "month"},
         "tiers": {
             "window": {"rolling_days": 20},

@@ -10,7 +10,9 @@ from loyalcore.loyalty import (
     BuyTier,
     CancelTier,
     CaptureHold,
+    CompensateOrder,
     Enrol,
+    GrantEntitlement,
     Leave,
     LiftTier,
     Line,
@@ -21,14 +23,20 @@ from loyalcore.loyalty import (
     RecordReturn,
     Redeem,
     RenewTier,
+    ReserveEntitlement,
     ReturnedLine,
+    RevokeEntitlement,
     SetTier,
     Transfer,
     UndoRedemption,
+    UndoUse,
+    UseEntitlement,
     WarrantKind,
 )
 from loyalcore.timing import MonthDay
 from tests.host.shop import CLUB, CNY, day, opened, programme
+
+GIFT, DELIVERY = "gift/by hand/late", "delivery/by hand/late"
 
 
 def main() -> None:
@@ -69,6 +77,19 @@ def main() -> None:
         RecordPurchase(order="C", occurred_at=day(26), recorded_at=day(26), points=40,
                        lines=[Line("1", CNY("2.00"), tax=CNY("0.10"))]),
         RecordReturn(id="T2", order="C", occurred_at=day(27), recorded_at=day(27)),
+        CompensateOrder(id="late", order="B", actor="joe", role="manager", reason="late",
+                        recorded_at=day(28)),
+        GrantEntitlement(entitlement="gift", cause="late", actor="joe", role="clerk",
+                         reason="sorry", recorded_at=day(28)),
+        GrantEntitlement(entitlement="delivery", cause="late", actor="joe", recorded_at=day(28)),
+        GrantEntitlement(entitlement="delivery", cause="later", actor="joe", recorded_at=day(28)),
+        ReserveEntitlement(right=GIFT, reservation="E1", until=day(29), recorded_at=day(28)),
+        ReserveEntitlement(right=GIFT, reservation="E2", until=day(40), recorded_at=day(28)),
+        UseEntitlement(right=GIFT, use="E3", reservation="E1", order="D", recorded_at=day(28)),
+        UseEntitlement(right=DELIVERY, use="E4", order="D", recorded_at=day(28)),
+        UndoUse(right=DELIVERY, use="E4", recorded_at=day(28)),
+        RevokeEntitlement(right="delivery/by hand/later", actor="joe", reason="mistake",
+                          recorded_at=day(28)),
         Leave(recorded_at=day(70), source="web"),
     ]  # fmt: skip
     ben = f"{CLUB}/ben"

@@ -160,7 +160,7 @@ def clubs(draw: DrawFn, most: int = 3, **fixed: SearchStrategy[Any]) -> tuple[Me
     versions = [published(programme)]
     if draw(st.booleans()):  # the club had no tiers at first
         plain_earning = attrs.evolve(programme.earning, stacking={})
-        bare = attrs.evolve(programme, tiers=None, multipliers=(), earning=plain_earning)
+        bare = attrs.evolve(programme, tiers=None, multipliers=(), grants=(), earning=plain_earning)
         since = first + timedelta(days=draw(st.integers(0, 400)))
         versions = [published(bare), published(programme, since)]
     members = Members(Club(tuple(versions)))

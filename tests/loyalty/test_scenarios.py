@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from loyalcore.loyalty import Reason
+from loyalcore.errors import AlreadyGranted, AlreadyRecorded
+from loyalcore.loyalty import GrantEntitlement, Reason, UseEntitlement
 from loyalcore.testing import scenario
 from tests.loyalty.club import IN_MARCH, IN_MAY, Bluebird, shanghai
 
@@ -169,3 +170,62 @@ def test_a_free_order_that_comes_back() -> None:
     club.buys("60.00", "2026-03-25 12:00", order="A-1", points=6000)
     assert club.returns("A-1", "60.00", "2026-03-26 12:00") == 0
     assert club.ann("2026-03-26 12:00").outstanding == 6000
+
+
+DELIVERY = {"id": "priority-delivery", "kind": "delivery", "lasts": {"days": 30}}
+
+
+def remedied() -> Bluebird:
+    """An order of 128.00 is late; the remedy is double points and priority delivery."""
+    club = Bluebird(entitlements=[DELIVERY], authorities={"care": 500})
+    assert club.buys("128.00", "2026-03-10 12:00", order="A-1").award.points == 128
+    club.remedies("A-1", "complaint:77", "2026-03-12 10:00")
+    return club
+
+
+@scenario(11)
+def test_double_points_and_priority_delivery() -> None:
+    """128 more, 256 in all, and one delivery, which is used once."""
+    club = remedied()
+    ann = club.ann("2026-03-12 12:00")
+    assert ann.outstanding == 256
+    (delivery,) = ann.entitlements
+    assert (delivery.entitlement, delivery.cause, delivery.left) == (
+        "priority-delivery",
+        "complaint:77",
+        1,
+    )
+    at = shanghai("2026-03-20 12:00")
+    use = UseEntitlement(right=delivery.id, use="A-2", order="A-2", recorded_at=at)
+    club.host.submit(club.stream, use, key="use")
+    assert club.ann("2026-03-20 12:00").entitlements == ()
+
+
+@scenario(11)
+def test_a_cause_is_remedied_once() -> None:
+    """A second remedy for the complaint is refused, points and entitlement alike."""
+    club = remedied()
+    with pytest.raises(AlreadyRecorded):
+        club.remedies("A-1", "complaint:77", "2026-03-13 10:00")
+    with pytest.raises(AlreadyGranted):
+        club.host.submit(
+            club.stream,
+            GrantEntitlement(
+                entitlement="priority-delivery",
+                cause="complaint:77",
+                actor="joe",
+                recorded_at=shanghai("2026-03-13 10:00"),
+            ),
+            key="again",
+        )
+    ann = club.ann("2026-03-13 12:00")
+    assert (ann.outstanding, len(ann.entitlements)) == (256, 1)
+
+
+@scenario(11)
+def test_the_remedy_outlives_the_order() -> None:
+    """The order comes back: its own 128 points go, the remedy stays."""
+    club = remedied()
+    assert club.returns("A-1", "128.00", "2026-03-14 12:00") == -128
+    ann = club.ann("2026-03-14 12:00")
+    assert (ann.outstanding, len(ann.entitlements)) == (128, 1)

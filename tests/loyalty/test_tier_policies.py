@@ -234,7 +234,7 @@ def test_more_days_than_a_period_has_are_refused(window: str, days: int) -> None
 
 
 @rule("L15.12")
-@given(st.data(), programmes(tiers=tiers()))
+@given(st.data(), programmes(tiers=tiers(), grants=st.just(())))
 def test_a_member_has_the_benefits_of_the_tier_held(data: Any, programme: Programme) -> None:
     """Those that the tier lists, and no others."""
     assert programme.tiers is not None

@@ -30,6 +30,34 @@ from loyalcore.loyalty.comparison import Comparison, ProgrammeDifference, StepDi
 from loyalcore.loyalty.conditions import AllOf, AnyOf, Condition, Facts, Not
 from loyalcore.loyalty.deferrals import deferrals, deferred_cohorts
 from loyalcore.loyalty.difference import Difference, Touched
+from loyalcore.loyalty.entitled import (
+    Entitled,
+    entitled,
+)
+from loyalcore.loyalty.entitlement_commands import (
+    GrantEntitlement,
+    ReleaseReservation,
+    ReserveEntitlement,
+    RevokeEntitlement,
+    UndoUse,
+    UseEntitlement,
+)
+from loyalcore.loyalty.entitlement_events import (
+    EntitlementEnd,
+    EntitlementEnded,
+    EntitlementGranted,
+    EntitlementReserved,
+    EntitlementUsed,
+    ReservationEnd,
+    ReservationEnded,
+    UseUndone,
+)
+from loyalcore.loyalty.entitlements import (
+    Entitlement,
+    EntitlementKind,
+    Grant,
+    Occasion,
+)
 from loyalcore.loyalty.events import (
     BehaviourRecorded,
     LineEarned,
@@ -59,6 +87,7 @@ from loyalcore.loyalty.payments import Payment
 from loyalcore.loyalty.point_commands import (
     AdjustPoints,
     CaptureHold,
+    CompensateOrder,
     PlaceHold,
     Redeem,
     RedeemReward,
@@ -96,6 +125,10 @@ from loyalcore.loyalty.replaying import club_of
 from loyalcore.loyalty.revenue import DeferredRevenue, RevenueRow, revenue_row
 from loyalcore.loyalty.reward_costs import RewardCost, reward_costs
 from loyalcore.loyalty.rewards import Reward, RewardKind
+from loyalcore.loyalty.rights import (
+    Reservation,
+    Right,
+)
 from loyalcore.loyalty.roll_forward import RollForward, roll_forward
 from loyalcore.loyalty.rules import (
     Base,
@@ -193,6 +226,7 @@ __all__ = [
     "CohortRow",
     "Cohorts",
     "Comparison",
+    "CompensateOrder",
     "Condition",
     "Contender",
     "Counted",
@@ -205,6 +239,14 @@ __all__ = [
     "EarnedTierMoved",
     "Earning",
     "Enrol",
+    "Entitled",
+    "Entitlement",
+    "EntitlementEnd",
+    "EntitlementEnded",
+    "EntitlementGranted",
+    "EntitlementKind",
+    "EntitlementReserved",
+    "EntitlementUsed",
     "Expectations",
     "Expiry",
     "Facts",
@@ -212,6 +254,8 @@ __all__ = [
     "Fate",
     "FirstPurchase",
     "Goal",
+    "Grant",
+    "GrantEntitlement",
     "Habit",
     "Held",
     "HoldEnd",
@@ -247,6 +291,7 @@ __all__ = [
     "Movement",
     "Multiplier",
     "Not",
+    "Occasion",
     "OfSku",
     "OnAnniversary",
     "OnBirthday",
@@ -290,16 +335,23 @@ __all__ = [
     "RedemptionTriangle",
     "RedemptionUndone",
     "ReleaseHold",
+    "ReleaseReservation",
     "RenewTier",
     "Replayed",
+    "Reservation",
+    "ReservationEnd",
+    "ReservationEnded",
+    "ReserveEntitlement",
     "Restock",
     "ReturnRecorded",
     "ReturnedLine",
     "RevenueRow",
+    "RevokeEntitlement",
     "Reward",
     "RewardCost",
     "RewardKind",
     "RewardTaken",
+    "Right",
     "Rise",
     "RollForward",
     "Rounding",
@@ -339,8 +391,11 @@ __all__ = [
     "Transfer",
     "Undo",
     "UndoRedemption",
+    "UndoUse",
     "Undone",
     "Uplift",
+    "UseEntitlement",
+    "UseUndone",
     "Valuation",
     "Warrant",
     "WarrantEnd",
@@ -360,6 +415,7 @@ __all__ = [
     "deferred_cohorts",
     "facts_from",
     "known_orders",
+    "entitled",
     "liability",
     "load_programme",
     "lot_flows",

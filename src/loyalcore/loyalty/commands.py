@@ -11,10 +11,12 @@ from loyalcore import checks
 from loyalcore.decider import Command
 from loyalcore.decimals import exact
 from loyalcore.errors import InvalidValue
+from loyalcore.loyalty.entitlement_commands import EntitlementCommand
 from loyalcore.loyalty.line import Line, not_negative_money
 from loyalcore.loyalty.point_commands import (
     AdjustPoints,
     CaptureHold,
+    CompensateOrder,
     PlaceHold,
     ReceivePoints,
     Redeem,
@@ -193,12 +195,14 @@ MemberCommand = (
     | Transfer
     | ReceivePoints
     | AdjustPoints
+    | CompensateOrder
     | RecordReturn
     | SetTier
     | LiftTier
     | BuyTier
     | RenewTier
     | CancelTier
+    | EntitlementCommand
 )
 
 

@@ -1,6 +1,6 @@
 """What is recorded of the things a command speaks of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import assert_never
 
@@ -8,6 +8,16 @@ import attrs
 
 from loyalcore.decimals import plus
 from loyalcore.errors import AlreadyRecorded
+from loyalcore.loyalty.entitlement_events import (
+    EntitlementEnded,
+    EntitlementEvent,
+    EntitlementGranted,
+    EntitlementReserved,
+    EntitlementUsed,
+    ReservationEnded,
+    UseUndone,
+)
+from loyalcore.loyalty.entitlement_past import PastEntitlements
 from loyalcore.loyalty.events import LineReturned, MemberEvent, PurchaseRecorded, ReturnRecorded
 from loyalcore.loyalty.parts import Part
 from loyalcore.loyalty.spending import HoldEnded, PointsRedeemed, RedemptionUndone, RewardTaken
@@ -28,6 +38,7 @@ class Dossier:
         holds: the holds seen that are over, by id.
         bonuses: the points claimed back so far for bonuses of the order.
         paid: what paid for the order from which lots, less what came back.
+        entitled: the events of entitlements seen.
     """
 
     refs: frozenset[str] = frozenset()
@@ -40,11 +51,20 @@ class Dossier:
     holds: dict[str, HoldEnded] = attrs.field(factory=dict)
     paid: tuple[Part, ...] = ()
     bonuses: int = 0
+    entitled: Sequence[EntitlementEvent] = ()
 
-    def knowing(self, passed: Iterable[MemberEvent]) -> "Dossier":
-        """Add what time has done since: the holds that it ended."""
+    @property
+    def entitlements(self) -> PastEntitlements:
+        """What is recorded of the entitlements seen."""
+        return PastEntitlements.of(self.entitled)
+
+    def knowing(self, passed: Sequence[MemberEvent]) -> "Dossier":
+        """Add what time has done since: the holds, reservations and entitlements it ended."""
+        if not passed:
+            return self
         ended = {event.hold: event for event in passed if isinstance(event, HoldEnded)}
-        return attrs.evolve(self, holds={**self.holds, **ended}) if ended else self
+        over = [e for e in passed if isinstance(e, (ReservationEnded, EntitlementEnded))]
+        return attrs.evolve(self, holds={**self.holds, **ended}, entitled=(*self.entitled, *over))
 
     def refuse_known(self, ref: str) -> None:
         """Demand that nothing bears a ref yet.
@@ -63,6 +83,7 @@ def dossier(events: Iterable[MemberEvent]) -> Dossier:
     purchase = None
     paid: tuple[Part, ...] = ()
     bonuses = 0
+    entitled: list[EntitlementEvent] = []
     for event in events:
         refs.update(event.refs)
         match event:
@@ -78,9 +99,25 @@ def dossier(events: Iterable[MemberEvent]) -> Dossier:
                     found.returned[line.line] = _sum(before, line)
             case PointsRedeemed() | HoldEnded() | RedemptionUndone():
                 _note(found, event)
+            case (
+                EntitlementGranted()
+                | EntitlementReserved()
+                | ReservationEnded()
+                | EntitlementUsed()
+                | UseUndone()
+                | EntitlementEnded()
+            ):
+                entitled.append(event)
             case _:
                 pass
-    return attrs.evolve(found, refs=frozenset(refs), purchase=purchase, paid=paid, bonuses=bonuses)
+    return attrs.evolve(
+        found,
+        refs=frozenset(refs),
+        purchase=purchase,
+        paid=paid,
+        bonuses=bonuses,
+        entitled=entitled,
+    )
 
 
 def _note(found: Dossier, event: PointsRedeemed | HoldEnded | RedemptionUndone) -> None:

@@ -7,6 +7,7 @@ import attrs
 
 from loyalcore.decider import Event
 from loyalcore.loyalty.award import Award
+from loyalcore.loyalty.entitlement_events import EntitlementEvent
 from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.parts import Lot, Part
 from loyalcore.loyalty.programme import Programme
@@ -254,6 +255,7 @@ MemberEvent = (
     | TierSet
     | TierBought
     | WarrantEnded
+    | EntitlementEvent
 )
 
 

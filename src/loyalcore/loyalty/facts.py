@@ -24,6 +24,7 @@ from loyalcore.loyalty.conditions import Facts
 from loyalcore.loyalty.dossier import Dossier
 from loyalcore.loyalty.earning import judge
 from loyalcore.loyalty.folding import evolve
+from loyalcore.loyalty.granting import grants_of_order
 from loyalcore.loyalty.lots import expired, open_lot
 from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.order_facts import order_facts
@@ -119,7 +120,8 @@ def record_purchase(
     if programme.tiers is not None and programme.tiers.crossing is Crossing.NEW:
         recorded = _at_new_rates(member, command, facts, (paid, spent), (programme, now), recorded)
     member, made = with_corrections(member, (recorded,), now, at, day)
-    return (*ended, *made, *upgrade(member, now, at))
+    granted = grants_of_order(command, facts, programme, at) if programme.grants else ()
+    return (*ended, *made, *granted, *upgrade(member, now, at))
 
 
 _Payment = tuple[Paid | None, PointsPaid | None]

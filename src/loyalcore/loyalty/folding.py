@@ -5,6 +5,15 @@ from typing import assert_never
 
 import attrs
 
+from loyalcore.loyalty.entitlement_events import (
+    EntitlementEnded,
+    EntitlementGranted,
+    EntitlementReserved,
+    EntitlementUsed,
+    ReservationEnded,
+    UseUndone,
+)
+from loyalcore.loyalty.entitlement_folding import fold_entitlement
 from loyalcore.loyalty.events import (
     BehaviourRecorded,
     MemberEnrolled,
@@ -75,6 +84,15 @@ def evolve(member: Member, event: MemberEvent) -> Member:
             return evolve_tier(member, event)
         case PointsTransferred() | PointsReceived() | PointsAdjusted():
             return _hand(member, event)
+        case (
+            EntitlementGranted()
+            | EntitlementReserved()
+            | ReservationEnded()
+            | EntitlementUsed()
+            | UseUndone()
+            | EntitlementEnded()
+        ):
+            return fold_entitlement(member, event)
         case _:
             return _move(member, event)
 

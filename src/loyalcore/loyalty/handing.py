@@ -70,6 +70,7 @@ class PointsAdjusted(Event):
         repaid: how much of it went to repay debt at once.
         parts: what was taken from which lots.
         programme: the content id of the version that set the limit.
+        order: the order that it compensates, if it is one.
     """
 
     id: str
@@ -82,8 +83,10 @@ class PointsAdjusted(Event):
     lot: Lot | None = None
     repaid: int = 0
     parts: tuple[Part, ...] = ()
+    order: str = ""
 
     @property
     def refs(self) -> tuple[str, ...]:
-        """The adjustment."""
-        return (f"adjustment:{self.id}",)
+        """The adjustment, and the order if it compensates one."""
+        order = (f"order:{self.order}",) if self.order else ()
+        return (f"adjustment:{self.id}", *order)

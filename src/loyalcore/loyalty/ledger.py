@@ -22,9 +22,29 @@ from loyalcore.loyalty.commands import (
     RecordPurchase,
     RecordReturn,
 )
+from loyalcore.loyalty.compensating import compensate
 from loyalcore.loyalty.dossier import Dossier, dossier
+from loyalcore.loyalty.entitlement_commands import (
+    GrantEntitlement,
+    ReleaseReservation,
+    ReserveEntitlement,
+    RevokeEntitlement,
+    UndoUse,
+    UseEntitlement,
+)
+from loyalcore.loyalty.entitlement_events import (
+    EntitlementEnd,
+    EntitlementEnded,
+    EntitlementGranted,
+    EntitlementReserved,
+    EntitlementUsed,
+    ReservationEnded,
+    UseUndone,
+)
+from loyalcore.loyalty.entitling import end, grant, release, reserve, revoke, undo_use, use
 from loyalcore.loyalty.facts import record_behaviour, record_purchase, refuse_untimely
 from loyalcore.loyalty.folding import evolve
+from loyalcore.loyalty.granting import with_grants
 from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.parts import Part
@@ -32,6 +52,7 @@ from loyalcore.loyalty.passing import advance, due
 from loyalcore.loyalty.point_commands import (
     AdjustPoints,
     CaptureHold,
+    CompensateOrder,
     PlaceHold,
     ReceivePoints,
     Redeem,
@@ -102,7 +123,7 @@ def decide(
             raise ReceiverNotEnrolled(command.transfer, command.sender)
         raise NotEnrolled
     made = _DECIDERS[type(command)](member, past, command, club, at)
-    return (*passed, *made) if made else ()
+    return (*passed, *with_grants(member, past, made, club)) if made else ()
 
 
 def _enrol(
@@ -122,11 +143,12 @@ def _leave(
 
 
 def _end(member: Member, at: datetime, source: str = "") -> tuple[e.MemberEvent, ...]:
-    """Let go of what is open: holds first, then the points as well as the debt."""
+    """Let go of what is open: holds and entitlements first, then the points and the debt."""
     released: list[e.MemberEvent] = []
     for held in member.holds:
         released.append(end_hold(held, HoldEnd.RELEASED, at, member.debt, source))
         member = evolve(member, released[-1])
+    released += [end(right, EntitlementEnd.LEFT, at, source) for right in member.entitlements]
     parts = tuple(Part(lot.id, lot.points, lot.expires_at) for lot in member.lots)
     ended = e.MembershipEnded(recorded_at=at, source=source, parts=parts, waived=member.debt)
     return (*released, ended)
@@ -177,6 +199,13 @@ _DECIDERS: Mapping[type[Command], _Decide] = {
     Transfer: transfer,
     ReceivePoints: receive,
     AdjustPoints: adjust,
+    CompensateOrder: compensate,
+    GrantEntitlement: grant,
+    ReserveEntitlement: reserve,
+    ReleaseReservation: release,
+    UseEntitlement: use,
+    UndoUse: undo_use,
+    RevokeEntitlement: revoke,
 }
 
 
@@ -207,12 +236,19 @@ MEMBER: Decider[Member, Dossier, Club] = Decider(
         "undo_redemption": UndoRedemption,
         "transfer": Transfer,
         "adjust_points": AdjustPoints,
+        "compensate_order": CompensateOrder,
         "record_return": RecordReturn,
         "set_tier": SetTier,
         "lift_tier": LiftTier,
         "buy_tier": BuyTier,
         "renew_tier": RenewTier,
         "cancel_tier": CancelTier,
+        "grant_entitlement": GrantEntitlement,
+        "reserve_entitlement": ReserveEntitlement,
+        "release_reservation": ReleaseReservation,
+        "use_entitlement": UseEntitlement,
+        "undo_use": UndoUse,
+        "revoke_entitlement": RevokeEntitlement,
     },
     events=(
         EventType("loyalty.member_enrolled", e.MemberEnrolled),
@@ -238,6 +274,12 @@ MEMBER: Decider[Member, Dossier, Club] = Decider(
         EventType("loyalty.tier_set", TierSet),
         EventType("loyalty.tier_bought", TierBought),
         EventType("loyalty.warrant_ended", WarrantEnded),
+        EventType("loyalty.entitlement_granted", EntitlementGranted),
+        EventType("loyalty.entitlement_reserved", EntitlementReserved),
+        EventType("loyalty.reservation_ended", ReservationEnded),
+        EventType("loyalty.entitlement_used", EntitlementUsed),
+        EventType("loyalty.use_undone", UseUndone),
+        EventType("loyalty.entitlement_ended", EntitlementEnded),
     ),
     configure=configure,
     leads_to=_leads_to,

@@ -11,6 +11,7 @@ from loyalcore.loyalty.held import Held
 from loyalcore.loyalty.lots import spendable, spending_order
 from loyalcore.loyalty.measures import BEHAVIOUR
 from loyalcore.loyalty.parts import Lot
+from loyalcore.loyalty.rights import Right
 from loyalcore.loyalty.tally import Tally
 from loyalcore.loyalty.tier_terms import TierTerms
 from loyalcore.loyalty.totals import Totals
@@ -44,6 +45,7 @@ class Member:
         tallies: qualifying spend (`spend`), counted behaviours (`behaviour:ID`), other measures of
             tiers (`measure:ID`) by local day.
         kept_days: how many days of them matter.
+        entitlements: those of which something is open, in the order granted.
     """
 
     enrolled_at: datetime | None = None
@@ -60,6 +62,7 @@ class Member:
     terms: TierTerms = TierTerms()
     tallies: Mapping[str, Tally] = MappingProxyType({})
     kept_days: int = 0
+    entitlements: tuple[Right, ...] = ()
 
     def available(self, at: datetime) -> int:
         """Points that can be spent at an instant."""
@@ -119,6 +122,10 @@ class Member:
         assert ends == sorted(ends), "warrants out of order"
         assert self.terms.earned is None or self.terms.earned != self.tier, "earned and held"
         assert len({held.id for held in self.holds}) == len(self.holds), "a hold twice"
+        rights = {right.id for right in self.entitlements}
+        assert len(rights) == len(self.entitlements), "an entitlement twice"
+        for right in self.entitlements:
+            right.check_invariants()
 
 
 def soonest(held: Held) -> tuple[datetime, str]:

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from loyalcore.loyalty.club import Club
+from loyalcore.loyalty.entitling import next_end, pass_entitlement
 from loyalcore.loyalty.events import MemberEvent
 from loyalcore.loyalty.folding import evolve
+from loyalcore.loyalty.granting import grants_of_time
 from loyalcore.loyalty.lots import expired
 from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.parts import Part
@@ -40,6 +42,10 @@ _CLOCKS: Sequence[tuple[_Due, _Pass]] = (
     (lambda member: member.terms.warn_at, lambda member, at, club: warn(member, club.at(at))),
     (lambda member: member.tier_until, lambda member, at, club: assess(member, club.at(at))),
     (_warrant_ends, lambda member, at, club: lapse_warrant(member, at, club.at(at))),
+    (
+        lambda member: next_end(member) if member.entitlements else None,
+        lambda member, at, _: (pass_entitlement(member, at),),
+    ),
 )
 
 
@@ -54,7 +60,8 @@ def advance(member: Member, now: datetime, club: Club) -> tuple[MemberEvent, ...
     done: list[MemberEvent] = []
     while (at := due(member)) is not None and at <= now:
         act = next(act for clock, act in _CLOCKS if clock(member) == at)
-        for event in act(member, at, club):
+        made = act(member, at, club)
+        for event in (*made, *grants_of_time(made, club)):
             done.append(event)
             member = evolve(member, event)
     return tuple(done)

@@ -184,3 +184,29 @@ class AdjustPoints(Command):
     def refs(self) -> tuple[str, ...]:
         """The adjustment."""
         return (f"adjustment:{self.id}",)
+
+
+@attrs.frozen(kw_only=True)
+class CompensateOrder(Command):
+    """Give an order's points once more, as a remedy; what has come back of it counts no more.
+
+    Attributes:
+        id: the remedy's cause, such as `complaint:77`, once for each member.
+        order: whose points.
+        times: how often more: once makes them double.
+        actor: who does it.
+        role: in which role; the programme says how many points it may move at once.
+        reason: a short code or phrase.
+    """
+
+    id: str = attrs.field(validator=checks.name)
+    order: str = attrs.field(validator=checks.name)
+    times: int = attrs.field(default=1, validator=checks.positive)
+    actor: str = attrs.field(validator=checks.name)
+    role: str = attrs.field(validator=checks.name)
+    reason: str = attrs.field(validator=checks.name)
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The adjustment and the order."""
+        return (f"adjustment:{self.id}", f"order:{self.order}")

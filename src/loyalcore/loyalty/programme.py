@@ -15,11 +15,13 @@ from loyalcore import checks
 from loyalcore.decimals import of_units
 from loyalcore.errors import InvalidDocument, Mistake
 from loyalcore.forms import new_converter
+from loyalcore.loyalty.entitlements import Entitlement, Grant
 from loyalcore.loyalty.measures import register_goals
 from loyalcore.loyalty.payments import Payment
 from loyalcore.loyalty.policies import Earning, Expiry, Shortfall, Undo, frozen_table
 from loyalcore.loyalty.programme_mistakes import (
     AnyRule,
+    grant_mistakes,
     reward_mistakes,
     taken_ids,
     threshold_mistakes,
@@ -27,7 +29,7 @@ from loyalcore.loyalty.programme_mistakes import (
 )
 from loyalcore.loyalty.rewards import Reward
 from loyalcore.loyalty.rules import Base, Behaviour, Bonus, Cap, Multiplier
-from loyalcore.loyalty.tiers import Tiers
+from loyalcore.loyalty.tiers import Tier, Tiers
 from loyalcore.loyalty.vocabulary import register_conditions
 from loyalcore.money import minor_digits
 from loyalcore.timing import LeapDay, zone
@@ -48,6 +50,8 @@ class Programme:
         behaviours: points for what members do other than buying.
         rewards: what points buy.
         payments: the offers to pay for orders with points; without any they pay for none.
+        entitlements: what members may be granted besides points.
+        grants: which of them the programme itself grants, and when.
         earning: rounding, basis and stacking.
         expiry: how long points live.
         tiers: the ladder, if there is one.
@@ -79,6 +83,12 @@ class Programme:
     )
     rewards: tuple[Reward, ...] = attrs.field(
         default=(), converter=checks.listed, validator=checks.each(Reward)
+    )
+    entitlements: tuple[Entitlement, ...] = attrs.field(
+        default=(), kw_only=True, converter=checks.listed, validator=checks.each(Entitlement)
+    )
+    grants: tuple[Grant, ...] = attrs.field(
+        default=(), kw_only=True, converter=checks.listed, validator=checks.each(Grant)
     )
     earning: Earning = attrs.field(default=Earning(), validator=checks.instance_of(Earning))
     expiry: Expiry = attrs.field(default=Expiry(), validator=checks.instance_of(Expiry))
@@ -118,6 +128,7 @@ class Programme:
         mistakes += reward_mistakes(self.rewards, self.tiers)
         if self.tiers is not None and not self._unknown_names():
             mistakes += threshold_mistakes(self.tiers, self.behaviours, self.currency)
+        mistakes += self._grant_mistakes()
         days = self.late_facts_days
         if days > 3660:
             mistakes.append(Mistake("late_facts_days", f"{days}: give 0 to 3660 days"))
@@ -130,6 +141,19 @@ class Programme:
 
     def _unknown_names(self) -> list[Mistake]:
         return unknown_names({"currency": self.currency, "timezone": self.timezone})
+
+    def _grant_mistakes(self) -> list[Mistake]:
+        ladder = self.tiers.ladder if self.tiers else ()
+        tables: dict[str, Sequence[Entitlement | Behaviour | Reward | Tier]] = {
+            "entitlements": self.entitlements,
+            "behaviours": self.behaviours,
+            "rewards": self.rewards,
+            "tiers": ladder,
+        }
+        return grant_mistakes(
+            {table: [each.id for each in found] for table, found in tables.items()},
+            [(grant.id, grant.entitlement, grant.on.value, grant.of) for grant in self.grants],
+        )
 
     @property
     def digits(self) -> int:
@@ -166,6 +190,10 @@ class Programme:
     def reward(self, id_: str) -> Reward | None:
         """Give the reward of that id, if the programme has it."""
         return next((reward for reward in self.rewards if reward.id == id_), None)
+
+    def entitlement(self, id_: str) -> Entitlement | None:
+        """Give the entitlement of that id, if the programme has it."""
+        return next((each for each in self.entitlements if each.id == id_), None)
 
     def money(self, minor: int) -> Decimal:
         """Give minor units of its currency in major ones."""

@@ -13,7 +13,7 @@ from loyalcore.loyalty.conditions import Condition
 from loyalcore.loyalty.measures import register_goals
 from loyalcore.loyalty.payments import Payment
 from loyalcore.loyalty.programme import Programme
-from loyalcore.loyalty.programme_mistakes import taken_ids, unknown_names
+from loyalcore.loyalty.programme_mistakes import grant_mistakes, taken_ids, unknown_names
 from loyalcore.loyalty.rules import Base, Behaviour, Bonus, Cap, Multiplier
 from loyalcore.loyalty.tiers import Tier, ladder_mistakes
 from loyalcore.loyalty.vocabulary import CONDITIONS, register_conditions
@@ -47,8 +47,42 @@ def _mistakes_between(converter: Converter, data: dict[str, Any]) -> list[Mistak
     return [
         *unknown_names(data),
         *taken_ids(rules),
+        *_grant_mistakes(data, rows),
         *(Mistake(f"tiers.{mistake.path}", mistake.text) for mistake in steps),
     ]
+
+
+def _grant_mistakes(data: dict[str, Any], ladder: Any) -> list[Mistake]:
+    """Find grants of what there is not, in those tables whose ids can be read."""
+    tables = {key: data.get(key, []) for key in ("entitlements", "behaviours", "rewards")}
+    tables["tiers"] = [] if data.get("tiers") is None else ladder
+    ids = {key: _fields(rows, "id") for key, rows in tables.items()}
+    known = {key: [id_ for (id_,) in found] for key, found in ids.items() if None not in found}
+    grants = _fields(data.get("grants"), "id", "entitlement", "on")
+    rows = data.get("grants")
+    return grant_mistakes(
+        known,
+        [
+            None if grant is None else (*grant, _names(row.get("of")))
+            for grant, row in zip(grants, rows if isinstance(rows, list) else (), strict=False)
+        ],
+    )
+
+
+def _fields(rows: Any, *names: str) -> list[Any]:
+    """Give words of each row; None where they cannot be read, or for rows that are no list."""
+    if not isinstance(rows, list):
+        return [None]
+    return [
+        tuple(row[name] for name in names)
+        if isinstance(row, dict) and all(isinstance(row.get(name), str) for name in names)
+        else None
+        for row in rows
+    ]
+
+
+def _names(of: Any) -> list[str]:
+    return [name for name in of if isinstance(name, str)] if isinstance(of, list) else []
 
 
 def _without(data: Any, paths: Collection[str], here: str = "") -> Any:

@@ -48,6 +48,36 @@ def reward_mistakes(rewards: Sequence[Reward], tiers: Tiers | None) -> list[Mist
     ]
 
 
+def grant_mistakes(ids: Mapping[str, Sequence[str]], grants: Sequence[Any]) -> list[Mistake]:
+    """Find entitlements or grants of one id, and grants of what there is not.
+
+    Args:
+        ids: those that there are, by table; what a table that is missing here has is not known.
+        grants: the id, the entitlement, the occasion and what it is of, for each; None for one
+            that cannot be read.
+    """
+    readable = [(place, grant) for place, grant in enumerate(grants) if grant is not None]
+    tables = {"entitlements": ids.get("entitlements", ()), "grants": [g[0] for _, g in readable]}
+    mistakes = [
+        Mistake(table, f"the id {id_!r} stands {list(found).count(id_)} times")
+        for table, found in tables.items()
+        for id_ in dict.fromkeys(found)
+        if list(found).count(id_) > 1
+    ]
+    for place, (_, entitlement, on, of) in readable:
+        named = [("entitlement", "entitlements", entitlement)]
+        named += [("of", _TABLE.get(on.partition("_")[0], ""), name) for name in of]
+        mistakes += [
+            Mistake(f"grants[{place}].{field}", f"there is no {name!r} among the {table}")
+            for field, table, name in named
+            if table in ids and name not in ids[table]
+        ]
+    return mistakes
+
+
+_TABLE = {"behaviour": "behaviours", "reward": "rewards", "tier": "tiers"}
+
+
 def taken_ids(
     rules: Mapping[str, Sequence[AnyRule]],
 ) -> list[Mistake]:

@@ -145,7 +145,7 @@ def _received(event: PointsReceived) -> list[_Moved]:
 
 def _came(what: str) -> Callable[[Any], list[_Moved]]:
     def moved(event: PointsReceived | PointsAdjusted) -> list[_Moved]:
-        (ref,) = event.refs
+        ref, *_ = event.refs
         return [(what, ref, event.points, 0), ("repaid", ref, -event.repaid, -event.repaid)]
 
     return moved

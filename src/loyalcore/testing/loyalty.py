@@ -14,9 +14,11 @@ from loyalcore.loyalty import (
     BuyTier,
     CancelTier,
     CaptureHold,
+    CompensateOrder,
     Enrol,
     LiftTier,
     Line,
+    Occasion,
     PlaceHold,
     Programme,
     RecordBehaviour,
@@ -33,7 +35,9 @@ from loyalcore.loyalty import (
     UndoRedemption,
     WarrantKind,
 )
+from loyalcore.loyalty.entitlement_commands import EntitlementCommand
 from loyalcore.money import Money
+from loyalcore.testing.entitlements import entitlement_command, entitlements, grants
 from loyalcore.testing.programmes import (
     CATEGORIES,
     CHANNELS,
@@ -71,9 +75,12 @@ __all__ = [
     "behaviours",
     "conditions",
     "days",
+    "entitlement_command",
+    "entitlements",
     "expiries",
     "factors",
     "gaps",
+    "grants",
     "ladders",
     "lines",
     "member_commands",
@@ -109,6 +116,8 @@ MemberCommand = (
     | Transfer
     | AdjustPoints
     | RecordReturn
+    | CompensateOrder
+    | EntitlementCommand
 )
 
 
@@ -212,6 +221,7 @@ class _Life:
     redemptions: list[str] = attrs.Factory(list)
     settings: list[str] = attrs.Factory(list)
     memberships: list[str] = attrs.Factory(list)
+    entitled: dict[str, list[str]] = attrs.Factory(lambda: {"use": [], "reservation": []})
 
     @property
     def id(self) -> str:
@@ -333,6 +343,26 @@ def _buys_tier(draw: DrawFn, life: _Life) -> MemberCommand:
     return CancelTier(recorded_at=life.at, purchase=purchase)
 
 
+def _is_compensated(draw: DrawFn, life: _Life) -> MemberCommand:
+    return CompensateOrder(
+        recorded_at=life.at,
+        id=draw(st.sampled_from((life.id, "complaint"))),
+        order=draw(st.sampled_from(life.bought)).order,
+        times=draw(st.integers(1, 2)),
+        actor="joe",
+        role=draw(st.sampled_from(("clerk", "manager"))),
+        reason="late",
+    )
+
+
+def _is_entitled(draw: DrawFn, life: _Life) -> MemberCommand:
+    """Draw a command of entitlements, often of one that an order brought."""
+    there = life.programme.entitlements
+    by_order = [rule for rule in life.programme.grants if rule.on is Occasion.ORDER]
+    rights = [f"{rule.entitlement}/order:{o.order}" for rule in by_order for o in life.bought]
+    return entitlement_command(draw, there, rights, life.entitled, life.id, life.at)
+
+
 def _returns(draw: DrawFn, life: _Life) -> MemberCommand:
     order = draw(st.sampled_from(life.bought))
     return RecordReturn(
@@ -372,7 +402,8 @@ def member_commands(
         life.at, life.number = life.at + draw(gaps()), number
         kinds = [_buys, _buys, _buys, _buys, _redeems, _redeems, _holds, _gives, _is_adjusted]
         kinds += [_behaves] if programme.behaviours else []
-        kinds += [_returns, _returns, _returns] if life.bought else []
+        kinds += [_returns, _returns, _returns, _is_compensated] if life.bought else []
+        kinds += [_is_entitled] * 2 if programme.entitlements else []
         kinds += [_ends] if life.holds else []
         kinds += [_is_set, _buys_tier] if programme.tiers and warrants else []
         kinds += [_undoes] if life.redemptions else []

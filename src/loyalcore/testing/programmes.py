@@ -43,6 +43,7 @@ from loyalcore.loyalty import (
     Measure,
     Multiplier,
     Not,
+    Occasion,
     OfSku,
     OnAnniversary,
     OnBirthday,
@@ -64,6 +65,7 @@ from loyalcore.loyalty import (
     Undone,
     Window,
 )
+from loyalcore.testing.entitlements import entitlements, grants
 from loyalcore.timing import Cycle, LeapDay, Length, MonthDay
 
 ZONES = (
@@ -424,6 +426,7 @@ def programmes(**fixed: SearchStrategy[Any]) -> SearchStrategy[Programme]:
         "multipliers": _few(multipliers(), 3),
         "behaviours": _few(behaviours(), 2),
         "caps": _few(caps(), 2),
+        "entitlements": _few(entitlements(), 2),
         "expiry": expiries(),
         "tiers": st.none() | tiers(),
         "payments": _few(payments(), 2),
@@ -446,8 +449,24 @@ def programmes(**fixed: SearchStrategy[Any]) -> SearchStrategy[Programme]:
         ),
     }
     own = "earning" in fixed
-    drawn = st.fixed_dictionaries(fields | fixed)
+    drawn = st.fixed_dictionaries(fields | fixed).flatmap(_granting)
     return drawn.flatmap(lambda values: st.just(Programme(**values)) if own else _stacked(values))
+
+
+def _granting(values: dict[str, Any]) -> SearchStrategy[dict[str, Any]]:
+    """Add which of the entitlements the programme itself grants."""
+    if "grants" in values or not values["entitlements"]:
+        return st.just(values)
+    ladder = [tier.id for tier in values["tiers"].ladder] if values["tiers"] else []
+    known = {
+        Occasion.BEHAVIOUR: [rule.id for rule in values["behaviours"]],
+        Occasion.REWARD: [reward.id for reward in values.get("rewards", ())],
+        Occasion.TIER_REACHED: ladder,
+        Occasion.TIER_KEPT: ladder,
+        Occasion.TIER_AT_RISK: ladder,
+    }
+    drawn = grants(values["entitlements"], known, conditions(2))
+    return drawn.map(lambda rules: {**values, "grants": rules})
 
 
 def _stacked(values: dict[str, Any]) -> SearchStrategy[Programme]:
