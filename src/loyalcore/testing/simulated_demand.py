@@ -10,6 +10,7 @@ from loyalcore.decider import Command
 from loyalcore.loyalty import (
     CaptureHold,
     Enrol,
+    GrantEntitlement,
     Leave,
     Line,
     PlaceHold,
@@ -19,9 +20,13 @@ from loyalcore.loyalty import (
     RecordReturn,
     Redeem,
     ReleaseHold,
+    ReserveEntitlement,
     Transfer,
     UndoRedemption,
+    UndoUse,
+    UseEntitlement,
 )
+from loyalcore.loyalty.entitlement_commands import by_hand
 from loyalcore.money import Money
 from loyalcore.testing.simulated_shop import CLUB, PROGRAMMES
 
@@ -35,12 +40,14 @@ class Demand:
         members: the streams of its members, those who were forgotten among them.
         drawn: how many commands were drawn; gives each its own id.
         told: the ids that were drawn, by stream and letter.
+        used: the entitlement of each use, by stream and use.
     """
 
     rng: Random
     members: list[str] = attrs.Factory(lambda: [f"{CLUB}/{name}" for name in "abc"])
     drawn: int = 0
     told: dict[tuple[str, str], list[str]] = attrs.Factory(dict)
+    used: dict[tuple[str, str], str] = attrs.Factory(dict)
 
     def newcomer(self) -> None:
         """Add one more member, as one was forgotten."""
@@ -136,6 +143,36 @@ class Demand:
             return self._buy(stream, now)
         return RecordReturn(id=self._id(stream, "T"), order=order, occurred_at=now)
 
+    def _entitle(self, stream: str, now: datetime) -> Command:
+        return GrantEntitlement(entitlement="gift", cause=self._id(stream, "E"), actor="joe")
+
+    def _right(self, stream: str) -> str | None:
+        """Give an entitlement that may have been granted, by hand or for an order."""
+        if self.rng.random() < 0.5 and (order := self._known(stream, "O")) is not None:
+            return f"gift/order:{order}"
+        cause = self._known(stream, "E")
+        return None if cause is None else by_hand("gift", cause)
+
+    def _use(self, stream: str, now: datetime) -> Command:
+        if (right := self._right(stream)) is None:
+            return self._entitle(stream, now)
+        reservation = self.rng.choice(("", self._known(stream, "W") or ""))
+        use = self._id(stream, "V")
+        self.used[stream, use] = right
+        return UseEntitlement(right=right, use=use, reservation=reservation)
+
+    def _reserve(self, stream: str, now: datetime) -> Command:
+        if (right := self._right(stream)) is None:
+            return self._entitle(stream, now)
+        until = now + timedelta(hours=self.rng.choice((1, 30, 140)))
+        reservation = self._id(stream, "W")
+        return ReserveEntitlement(right=right, reservation=reservation, until=until)
+
+    def _undo_use(self, stream: str, now: datetime) -> Command:
+        if (use := self._known(stream, "V")) is None:
+            return self._use(stream, now)
+        return UndoUse(right=self.used[stream, use], use=use)
+
     _KINDS: ClassVar = {
         _buy: 40,
         _share: 13,
@@ -146,6 +183,10 @@ class Demand:
         _undo: 6,
         _give: 7,
         _return: 14,
+        _entitle: 3,
+        _use: 5,
+        _reserve: 3,
+        _undo_use: 2,
         _join: 2,
         _leave: 3,
     }

@@ -16,6 +16,12 @@ from loyalcore.loyalty import (
     BehaviourRecorded,
     CaptureHold,
     Enrol,
+    EntitlementEnd,
+    EntitlementEnded,
+    EntitlementGranted,
+    EntitlementReserved,
+    EntitlementUsed,
+    GrantEntitlement,
     HoldEnd,
     HoldEnded,
     Leave,
@@ -38,6 +44,9 @@ from loyalcore.loyalty import (
     Redeem,
     RedemptionUndone,
     ReleaseHold,
+    ReservationEnd,
+    ReservationEnded,
+    ReserveEntitlement,
     ReturnRecorded,
     TierAtRisk,
     TierChanged,
@@ -46,8 +55,12 @@ from loyalcore.loyalty import (
     TierSecured,
     Transfer,
     UndoRedemption,
+    UndoUse,
+    UseEntitlement,
+    UseUndone,
     programme_from,
 )
+from loyalcore.loyalty.entitlement_commands import by_hand
 from loyalcore.loyalty.point_commands import ReceivePoints
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -95,6 +108,10 @@ BRINGS: Mapping[type[Command], type[Event]] = {
     Transfer: PointsTransferred,
     ReceivePoints: PointsReceived,
     RecordReturn: ReturnRecorded,
+    GrantEntitlement: EntitlementGranted,
+    ReserveEntitlement: EntitlementReserved,
+    UseEntitlement: EntitlementUsed,
+    UndoUse: UseUndone,
     PublishProgramme: ProgrammePublished,
 }
 """The one event of its own that a command brings, beside what time has done by then."""
@@ -108,6 +125,9 @@ _COMPANY = (
     TierSecured,
     PeriodClosed,
     HoldEnded,
+    EntitlementGranted,
+    EntitlementEnded,
+    ReservationEnded,
 )
 
 _MARKS: Mapping[type[Event], Callable[[Any], tuple[str, ...]]] = {
@@ -123,6 +143,16 @@ _MARKS: Mapping[type[Event], Callable[[Any], tuple[str, ...]]] = {
     PointsTransferred: lambda fact: (f"transfer {fact.transfer}",),
     PointsReceived: lambda fact: (f"receipt of {fact.transfer}",),
     ReturnRecorded: lambda fact: (f"return {fact.id}",),
+    EntitlementGranted: lambda fact: (
+        f"right {by_hand(fact.entitlement, fact.cause)}"
+        if isinstance(fact, GrantEntitlement)
+        else f"right {fact.right.id}",
+    ),
+    EntitlementReserved: lambda fact: (f"reservation {fact.reservation}",),
+    EntitlementUsed: lambda fact: (f"use {fact.use}",),
+    UseUndone: lambda fact: (f"undoing of use {fact.use}",),
+    ReservationEnded: lambda fact: (f"end of reservation {fact.reservation}",),
+    EntitlementEnded: lambda fact: (f"end of right {fact.right}: {fact.how.value}",),
     ProgrammePublished: lambda fact: (f"programme {fact.programme.content_id}",),
 }
 
@@ -157,8 +187,17 @@ def may_come_along(event: Event) -> bool:
 
 def is_by_time(event: Event) -> bool:
     """Say whether an event can happen without a command."""
-    if isinstance(event, HoldEnded):
-        return event.how is HoldEnd.LAPSED
+    match event:
+        case HoldEnded():
+            return event.how is HoldEnd.LAPSED
+        case ReservationEnded():
+            return event.how is ReservationEnd.LAPSED
+        case EntitlementEnded():
+            return event.how is EntitlementEnd.EXPIRED
+        case EntitlementGranted():
+            return event.right.cause.startswith("kept:")
+        case _:
+            pass
     return isinstance(event, _COMPANY)
 
 
@@ -173,6 +212,11 @@ def _programme(rate: int, days: int, shares: int) -> Programme:
         "timezone": "Asia/Shanghai",
         "base": [{"id": "spend", "points_per_unit": rate}],
         "behaviours": [{"id": "share", "points": 50, "limits": [{"times": shares}]}],
+        "entitlements": [{"id": "gift", "lasts": {"days": days}, "uses": shares}],
+        "grants": [
+            {"id": "big", "entitlement": "gift", "on": "order", "when": {"basket_from": 200}},
+            {"id": "kept", "entitlement": "gift", "on": "tier_kept"},
+        ],
         "expiry": {"after": {"days": days}},
         "tiers": {
             "window": {"rolling_days": 3},
