@@ -45,6 +45,11 @@ class Entitlement:
         uses: how often in all; 0 for as often as one likes, within its limits.
         limits: how often within a local calendar period.
         roles: who may grant it by hand; empty for everybody.
+
+    >>> gift = Entitlement("gift", lasts=Length(days=7))
+    >>> granted = datetime.fromisoformat("2026-03-01T12:00+08:00")
+    >>> gift.valid_until(granted, ZoneInfo("Asia/Shanghai")).isoformat()
+    '2026-03-08T16:00:00+00:00'
     """
 
     id: str = attrs.field(validator=checks.name)
