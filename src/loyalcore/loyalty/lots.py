@@ -1,5 +1,6 @@
 """Lots: their order, what can be spent of them, and taking points from them."""
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
@@ -42,32 +43,50 @@ def take(
 ) -> tuple[Part, ...]:
     """Take points from lots in the given order, as far as they go."""
     parts = []
-    for lot in lots:
-        if not points:
-            break
+    for lot in lots if points else ():
         taken = min(lot.points, points)
         if taken:
             parts.append(part(lot, taken))
             points -= taken
+        if not points:  # before the next lot is looked for
+            break
     return tuple(parts)
+
+
+def place_of(lots: Sequence[Lot], id_: int, expires_at: datetime | None) -> int | None:
+    """Give the place of a lot among others in spending order; None where it is not.
+
+    It is looked for where its expiry puts it and, should that have moved, everywhere.
+    """
+    ends = expires_at or _NEVER
+    first = bisect_left(lots, ends, key=lambda lot: lot.expires_at or _NEVER)
+    for place in range(first, len(lots)):
+        if lots[place].id == id_:
+            return place
+        if (lots[place].expires_at or _NEVER) != ends:
+            break
+    return next((place for place, lot in enumerate(lots) if lot.id == id_), None)
 
 
 def without(lots: Sequence[Lot], parts: Iterable[Part]) -> tuple[Lot, ...]:
     """Give the lots after parts are taken from them; an emptied lot is gone."""
-    taken = {part.lot: part.points for part in parts}
-    left = []
-    for lot in lots:
-        rest = lot.points - taken.pop(lot.id, 0)
+    left = list(lots)
+    for part in parts:
+        place = place_of(left, part.lot, part.expires_at)
+        assert place is not None, f"taken from a lot that is not there: {part.lot}"
+        lot = left[place]
+        rest = lot.points - part.points
         assert rest >= 0, f"lot {lot.id}: more taken than there is"
         if rest:
-            same = rest == lot.points
-            left.append(
-                lot
-                if same
-                else Lot(lot.id, lot.cause, rest, lot.earned_at, lot.active_at, lot.expires_at)
-            )
-    assert not taken, f"taken from lots that are not there: {sorted(taken)}"
+            left[place] = _with_points(lot, rest)
+        else:
+            del left[place]
     return tuple(left)
+
+
+def _with_points(lot: Lot, points: int) -> Lot:
+    """Give a lot with other points; building it anew is quicker than evolving it."""
+    return Lot(lot.id, lot.cause, points, lot.earned_at, lot.active_at, lot.expires_at)
 
 
 def lot_of(part: Part) -> Lot:
@@ -80,16 +99,16 @@ def lot_of(part: Part) -> Lot:
 
 def put_back(lots: Sequence[Lot], parts: Iterable[Part]) -> tuple[Lot, ...]:
     """Give the lots after parts come back to them; a lot that was gone is there again."""
-    found = {lot.id: lot for lot in lots}
+    found = list(lots)
     for part in parts:
-        lot = found.get(part.lot)
-        if lot is None:
-            found[part.lot] = lot_of(part)
-        else:
-            found[part.lot] = attrs.evolve(
-                lot, points=lot.points + part.points, expires_at=_later(lot, part)
-            )
-    return tuple(sorted(found.values(), key=spending_order))
+        place = place_of(found, part.lot, part.expires_at)
+        lot = lot_of(part)
+        if place is not None:
+            there = found.pop(place)
+            points, ends = there.points + part.points, _later(there, part)
+            lot = attrs.evolve(there, points=points, expires_at=ends)
+        insort(found, lot, key=spending_order)
+    return tuple(found)
 
 
 def _later(lot: Lot, part: Part) -> datetime | None:

@@ -131,10 +131,10 @@ def taken(member: Member, points: int, at: datetime) -> tuple[Part, ...]:
     Raises:
         InsufficientPoints: there are not so many.
     """
-    available = member.available(at)
-    if points > available:
-        raise InsufficientPoints(points, available)
-    return take((lot for lot in member.lots if spendable(lot, at)), points, part_of)
+    parts = take((lot for lot in member.lots if spendable(lot, at)), points, part_of)
+    if sum(part.points for part in parts) < points:
+        raise InsufficientPoints(points, member.available(at))
+    return parts
 
 
 def place_hold(

@@ -1,6 +1,6 @@
 """Returns: claw back what each line was recorded to have earned, and no more."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -22,7 +22,7 @@ from loyalcore.loyalty.commands import RecordReturn, ReturnedLine
 from loyalcore.loyalty.dossier import Dossier
 from loyalcore.loyalty.events import LineEarned, LineReturned, PurchaseRecorded, ReturnRecorded
 from loyalcore.loyalty.giving_back import GivenBack, give_back, lots_with
-from loyalcore.loyalty.lots import spending_order, split, take
+from loyalcore.loyalty.lots import place_of, split, take
 from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.parts import Lot
 from loyalcore.loyalty.policies import Shortfall
@@ -255,7 +255,15 @@ def _bonuses_lost(
     return lost - past.bonuses
 
 
-def _claw_order(lots: Iterable[Lot], origin: Lot | None, at: datetime) -> list[Lot]:
-    """Give the lots in the order in which points are claimed back."""
-    own = origin.id if origin else 0
-    return sorted(lots, key=lambda lot: (lot.id != own, lot.active_at <= at, spending_order(lot)))
+def _claw_order(lots: Sequence[Lot], origin: Lot | None, at: datetime) -> Iterator[Lot]:
+    """Give the lots in the order in which points are claimed back.
+
+    The order's own comes first, then pending ones, then those that expire soonest; whoever is
+    content with the first does not look at the others.
+    """
+    own = None if origin is None else place_of(lots, origin.id, origin.expires_at)
+    if own is not None:
+        yield lots[own]
+    others = [lot for place, lot in enumerate(lots) if place != own]
+    yield from (lot for lot in others if at < lot.active_at)
+    yield from (lot for lot in others if lot.active_at <= at)
