@@ -1,6 +1,5 @@
 """Histories replayed under another programme, and what differs (L22)."""
 
-import gc
 import json
 import weakref
 from collections import Counter
@@ -331,7 +330,6 @@ def test_members_are_let_go_of(count: int, programme: Programme) -> None:
     def members() -> Iterator[MemberFacts]:
         nonlocal most
         for number in range(count):
-            gc.collect()
             most = max(most, sum(ref() is not None for ref in living))
             facts = MemberFacts(f"m{number}", [Enrol(recorded_at=NOON)])
             living.append(weakref.ref(facts))
