@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+from loyalcore import Host
 from loyalcore.decider import Command
 from loyalcore.loyalty import (
     AdjustPoints,
@@ -37,6 +38,21 @@ from loyalcore.timing import MonthDay
 from tests.host.shop import CLUB, CNY, day, opened, programme
 
 GIFT, DELIVERY = "gift/by hand/late", "delivery/by hand/late"
+
+
+def quiet(host: Host) -> list[str]:
+    """Run a club whose members' points go when they do nothing, and name its streams."""
+    club, cat = "loyalty/quiet", "loyalty/quiet/cat"
+    inactivity = {"after": {"days": 10}, "behaviours": ["share"]}
+    publish = PublishProgramme(
+        programme=programme(inactivity=inactivity, warn_days=[3]), recorded_at=day(0)
+    )
+    host.submit(club, publish, key="quiet")
+    host.submit(cat, Enrol(recorded_at=day(1)), key="cat joins")
+    deed = RecordBehaviour(behaviour="share", id="S", occurred_at=day(2), recorded_at=day(2))
+    host.submit(cat, deed, key="cat shares")
+    host.tick(day(20))
+    return [club, cat]
 
 
 def main() -> None:
@@ -113,7 +129,7 @@ def main() -> None:
         if isinstance(command, Leave):
             host.tick(day(69))
         host.submit(ann, command, key=str(key))
-    names = [CLUB, ann, ben]
+    names = [CLUB, ann, ben, *quiet(host)]
     events = [
         {"stream": e.stream, "version": e.version, "type": e.type, "schema": e.schema,
          "data": json.loads(e.data)}

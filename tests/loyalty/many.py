@@ -82,7 +82,7 @@ def some_instant(
     recorded = {event.recorded_at for history in histories for event in history.events}
     due: set[datetime] = set()
     for state in (history.state for history in histories):
-        due |= {held.until for held in state.holds}
+        due |= {held.until for held in state.holds} | ({state.idle_at} if state.idle_at else set())
         for lot in state.lots:
             due |= {lot.active_at} | ({lot.expires_at} if lot.expires_at else set())
     ahead = sorted(at for at in due if at > first)

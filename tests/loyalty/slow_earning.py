@@ -21,6 +21,7 @@ from loyalcore.loyalty import (
     Multiplier,
     Per,
     Programme,
+    RecordBehaviour,
     RecordPurchase,
     Rounding,
     Scope,
@@ -118,7 +119,12 @@ def worth(programme: Programme, facts: Facts, line: Line, basis: int) -> Fractio
     aside = line.delivery and programme.earning.delivery is Counted.LEFT_OUT
     if line.reward or aside or not bases:
         return None
-    held = [m for m in factors_of(programme, facts) if m.when is None or m.when.holds(own)]
+    held = [
+        m
+        for m in factors_of(programme, facts)
+        if (m.when is None or m.when.holds(own))
+        and not (isinstance(m, Multiplier) and m.subject is Subject.BEHAVIOURS)
+    ]
     money, pieces = Fraction(basis, 10**programme.digits), Fraction(line.quantity)
     found = []
     for base in bases:
@@ -211,7 +217,7 @@ def bonuses(
         held = [
             m
             for m in programme.multipliers
-            if m.subject is Subject.BASE_AND_BONUSES
+            if m.subject in (Subject.BASE_AND_BONUSES, Subject.EVERYTHING)
             and all(
                 m.when is None or m.when.holds(each) for each, p in zip(own, paid, strict=True) if p
             )
@@ -223,6 +229,34 @@ def bonuses(
             again = Again(times, each, bonus.most, net, shares)
         found.append((bonus.points * times * stacked(programme, held), paid, again))
     return found
+
+
+def deed_worth(
+    programme: Programme,
+    points: int,
+    local: datetime,
+    joined: datetime,
+    tier: str,
+    told: RecordBehaviour | None,
+) -> int:
+    """Give what something that is worth so many points earns at a local time."""
+    facts = Facts(
+        day=local.date(),
+        leap_day=programme.leap_day_birthday,
+        birthday=told.birthday if told else None,
+        channel=told.channel if told else "",
+        store=told.store if told else "",
+        clock=local.time(),
+        joined=joined.astimezone(programme.zone).date(),
+        tier=tier,
+    )
+    held = [
+        m
+        for m in programme.multipliers
+        if m.subject in (Subject.BEHAVIOURS, Subject.EVERYTHING)
+        and (m.when is None or (not m.when.per_line and m.when.holds(facts)))
+    ]
+    return ROUND[programme.earning.rounding](points * stacked(programme, held))
 
 
 @attrs.define

@@ -14,7 +14,7 @@ from loyalcore.errors import (
     UnknownReservation,
     UnknownRight,
 )
-from loyalcore.loyalty import Entitlement, Grant, Limit, Occasion, Programme, RecordPurchase
+from loyalcore.loyalty import Entitlement, Grant, Occasion, PeriodLimit, Programme, RecordPurchase
 from tests.loyalty.slow_earning import DAY, facts_of, first_instant, later, period
 
 
@@ -37,7 +37,7 @@ class SlowRight:
     begins: datetime
     ends: datetime | None
     uses: int
-    limits: tuple[Limit, ...]
+    limits: tuple[PeriodLimit, ...]
     made: list[SlowUse] = attrs.field(factory=list)
     reserved: list[SlowUse] = attrs.field(factory=list)
     expired: bool = False

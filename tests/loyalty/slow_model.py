@@ -12,17 +12,22 @@ from typing import Any
 import attrs
 
 from loyalcore.loyalty import (
+    Activity,
+    Behaviour,
     Crossing,
     Lapsed,
+    LimitPeriod,
     Programme,
     RecordBehaviour,
     RecordPurchase,
     Shortfall,
 )
+from loyalcore.timing import Cycle
 from tests.loyalty.slow_earning import (
     DAY,
     Again,
     Earned,
+    deed_worth,
     earn,
     facts_of,
     first_instant,
@@ -74,11 +79,15 @@ class SlowMember:
     claimed: int = 0
     debt: int = 0
     waived: int = 0
+    idle_at: datetime | None = None
+    passed: datetime | None = None
+    warned: list[tuple[datetime, datetime, int, bool]] = attrs.field(factory=list)
     tiers: SlowTiers = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         joined = self.joined.astimezone(self.programme.zone).date()
         self.tiers = SlowTiers(self.programme, joined)
+        self.active(self.joined)
 
     @property
     def tier(self) -> str | None:
@@ -93,23 +102,89 @@ class SlowMember:
     def pass_time(self, now: datetime) -> None:
         """Expire and look at tiers, one instant after the other."""
         while True:
-            ends = {lot.expires_at for lot in self.lots if lot.left and lot.expires_at}
-            lapses = {until for until, _ in self.holds.values()}
-            lapses |= {until for _, _, until in self.tiers.warrants.values()}
-            nearest = min(ends | lapses | ({self.until} if self.until else set()), default=None)
+            ahead = {at for at, *_ in self._warnings() if at > (self.passed or self.joined)}
+            nearest = min(self._ends() | ahead, default=None)
             if nearest is None or nearest > now:
+                self.passed = now
                 return
-            for lot in self.lots:
-                if lot.expires_at == nearest:
-                    lot.expired, lot.left = lot.expired + lot.left, 0
-            for id_, (until, _) in sorted(self.holds.items()):
-                if until == nearest:
-                    self.end_hold(id_, 0, until)
-            if self.until == nearest:
-                self.tiers.look(nearest)
-            for kind, (_, _, until) in [*self.tiers.warrants.items()]:
-                if until == nearest:
-                    self.tiers.end(kind)
+            if nearest in ahead:
+                self.warned += sorted(each for each in self._warnings() if each[0] == nearest)
+            self.passed = nearest
+            self._end(nearest)
+
+    def _ends(self) -> set[datetime]:
+        """Give each instant at which something ends."""
+        ends = {lot.expires_at for lot in self.lots if lot.left and lot.expires_at}
+        ends |= {until for until, _ in self.holds.values()}
+        ends |= {until for _, _, until in self.tiers.warrants.values()}
+        return ends | {at for at in (self.until, self.idle_at) if at}
+
+    def _end(self, at: datetime) -> None:
+        """End what ends at an instant."""
+        for lot in self.lots:
+            if at in (lot.expires_at, self.idle_at):
+                lot.expired, lot.left = lot.expired + lot.left, 0
+        if self.idle_at == at:
+            self._go_idle(at)
+        for id_, (until, _) in sorted(self.holds.items()):
+            if until == at:
+                self.end_hold(id_, 0, until)
+        if self.until == at:
+            self.tiers.look(at)
+        for kind, (_, _, until) in [*self.tiers.warrants.items()]:
+            if until == at:
+                self.tiers.end(kind)
+
+    def _warnings(self) -> set[tuple[datetime, datetime, int, bool]]:
+        """Give all warnings of what is there: when, of which end, how many, by inactivity."""
+        found: set[tuple[datetime, datetime, int, bool]] = set()
+        for lot in self.lots:
+            ends = [at for at in (lot.expires_at, self.idle_at) if at]
+            if lot.left and ends and self.programme.warn_days:
+                end = min(ends)
+                idle = end != lot.expires_at
+                points = sum(
+                    other.left
+                    for other in self.lots
+                    if (other.expires_at == end) != idle
+                    and (not idle or other.expires_at is None or other.expires_at > end)
+                )
+                tz = self.programme.zone
+                for days in self.programme.warn_days:
+                    at = first_instant(end.astimezone(tz).date() - days * DAY, tz)
+                    found.add((at, end, points, idle))
+        return found
+
+    def _go_idle(self, at: datetime) -> None:
+        """End whatever was held or spent before, too, should it come back."""
+        self.idle_at = None
+        for taken in (*(parts for _, parts in self.holds.values()), *self.spent.values()):
+            for place, (lot, count, ends) in enumerate(taken):
+                taken[place] = lot, count, at if ends is None else min(ends, at)
+
+    def active(self, occurred: datetime) -> None:
+        """Count on from the day of something done, but never back."""
+        rules = self.programme.inactivity
+        if rules is not None:
+            last = later(rules.after, occurred.astimezone(self.programme.zone).date())
+            ends = first_instant(next_first_day(rules.end_of, last), self.programme.zone)
+            self.idle_at = max(ends, self.idle_at or ends)
+
+    def does(self, what: Activity, occurred: datetime, at: datetime) -> None:
+        """Count an activity if it is one that counts; else points that came in begin the count."""
+        rules = self.programme.inactivity
+        if rules is None:
+            return
+        before = self.idle_at
+        if what in rules.activities:
+            self.active(occurred)
+        if self.idle_at is not None and self.idle_at <= at:
+            self.idle_at = before
+        self.begin(at)
+
+    def begin(self, at: datetime) -> None:
+        if self.idle_at is None and any(lot.left or lot.held for lot in self.lots):
+            self.active(at)
 
     # --- points ----------------------------------------------------------------------------------
 
@@ -225,21 +300,37 @@ class SlowMember:
 
     def behave(self, deed: RecordBehaviour, at: datetime) -> int:
         rule = next(b for b in self.programme.behaviours if b.id == deed.behaviour)
-        day = deed.occurred_at.astimezone(self.programme.zone).date()
+        return self._do(rule, f"deed:{deed.id}", deed.occurred_at, at, deed)
+
+    def join(self) -> None:
+        for rule in self.programme.behaviours:
+            if rule.on_joining:
+                self._do(rule, f"joining:{rule.id}", self.joined, self.joined, None)
+
+    def _do(
+        self,
+        rule: Behaviour,
+        cause: str,
+        occurred: datetime,
+        at: datetime,
+        told: RecordBehaviour | None,
+    ) -> int:
+        """Give a behaviour's points unless it earned too often before."""
+        local = occurred.astimezone(self.programme.zone)
         for limit in rule.limits:
-            same = [
-                d
-                for id_, d in self.deeds
-                if id_ == rule.id and period(limit.per, d) == period(limit.per, day)
-            ]
+            same = [d for id_, d in self.deeds if id_ == rule.id]
+            if limit.per is not LimitPeriod.PROGRAMME:
+                cycle = Cycle(limit.per.value)
+                same = [d for d in same if period(cycle, d) == period(cycle, local.date())]
             if len(same) >= limit.times:
                 return 0
-        lot = self._open(f"deed:{deed.id}", rule.points, deed.occurred_at, at)
+        points = deed_worth(self.programme, rule.points, local, self.joined, self.tier or "", told)
+        lot = self._open(cause, points, occurred, at)
         earned = lot.issued if lot else 0
         if earned:
-            self.deeds.append((rule.id, day))
-        self.tiers.count_deed(rule.id, day, rule.points, earned)
-        self.tiers.reassess(at, day)
+            self.deeds.append((rule.id, local.date()))
+        self.tiers.count_deed(rule.id, local.date(), points, earned)
+        self.tiers.reassess(at, local.date())
         if self.programme.tiers and self.programme.tiers.moved_by(rule.id):
             self.tiers.upgrade(at)
         return earned
@@ -331,19 +422,17 @@ class SlowMember:
             lot.spent -= 1
             if expires_at is None or at < expires_at:
                 self._come_back(lot)
-            elif self.programme.undo.lapsed is Lapsed.GRACE:
-                day = later(self.programme.undo.grace, at.astimezone(self.programme.zone).date())
-                grace = first_instant(day + DAY, self.programme.zone)
-                living = lot.left and lot.expires_at is not None
-                lot.expires_at = max(grace, lot.expires_at) if living and lot.expires_at else grace
-                self._come_back(lot)
             else:
                 lot.expired += 1
-                reissued += self.programme.undo.lapsed is Lapsed.REISSUE
-        if reissued:
+                reissued += not lot.cause.startswith(("undo:", "return:"))
+        policy = self.programme.undo
+        if reissued and policy.lapsed is not Lapsed.EXPIRED:
             anew = self._open(f"{cause}:{id_}", reissued, at, at)
             assert anew is not None
             anew.active_at = at
+            if policy.lapsed is Lapsed.GRACE:
+                day = later(policy.grace, at.astimezone(self.programme.zone).date())
+                anew.expires_at = first_instant(day + DAY, self.programme.zone)
 
     def give_back(
         self, id_: str, order: str, amounts: dict[str, tuple[int, Any]], at: datetime

@@ -111,6 +111,24 @@ def test_what_ends_with_a_period_belongs_to_it(months: int, days: int, captured:
         assert closing.totals[0].left == (30 if captured else 0)
 
 
+@rule("L21.7")
+@given(st.integers(1, 4), st.integers(0, 60), st.booleans())
+def test_inactivity_ends_points_within_its_period(months: int, days: int, swept: bool) -> None:
+    """Points that go because a member does nothing go within the period that ends them, too."""
+    kept = {"after": {"months": months}, "end_of": "month"}
+    history = History.of(shop(inactivity=kept), joined=NOON)
+    history.buy("A", line("100"), at=NOON + timedelta(days=days))
+    ends = history.state.idle_at
+    assert ends is not None
+    if swept:
+        history.sweep(ends)
+    pairs = [("a", history.events)]
+    triangle = redemption_triangle(pairs, Cycle.MONTH, ends, "Asia/Shanghai")
+    assert triangle.rows[0][months:] == (Cell(expired=100),)
+    assert roll_forward(pairs, NOON, ends).expired == 100
+    assert roll_forward(pairs, ends, ends + timedelta(days=9)).opening == 0
+
+
 def filled(triangle: RedemptionTriangle) -> dict[tuple[date, int], Cell]:
     return {
         (origin, age): cell

@@ -112,7 +112,12 @@ def minor(basket: Basket, programme: Programme) -> int:
 
 
 # Noon is noon: no clock changes between midnight and noon of these days.
-IN_SHANGHAI = {"timezone": st.just("Asia/Shanghai")}
+# What joining brings is not spent for: it is no part of a comparison.
+IN_SHANGHAI: dict[str, Any] = {
+    "timezone": st.just("Asia/Shanghai"),
+    "behaviours": st.just(()),
+    "inactivity": st.none(),
+}
 
 
 @rule("L26.1", "L26.11")

@@ -59,7 +59,7 @@ from loyalcore.loyalty import (
 from loyalcore.money import Money
 from loyalcore.testing import rule
 from loyalcore.testing.entitlements import CAUSES, ROLES, entitlements
-from loyalcore.testing.loyalty import gaps, orders, programmes
+from loyalcore.testing.loyalty import behaviours, gaps, orders, programmes
 from tests.loyalty.club import History
 from tests.loyalty.slow_entitlements import SlowEntitlements, told
 
@@ -75,9 +75,12 @@ REWARDS = (Reward("mug", 1), Reward("cup", 2))
 def granting() -> Any:
     """Draw programmes that have something to grant, and rewards."""
     some = st.lists(entitlements(), min_size=1, max_size=2, unique_by=lambda each: each.id)
+    told = behaviours().filter(lambda rule: not rule.on_joining)
+    deeds = st.lists(told, max_size=2, unique_by=lambda rule: rule.id)
     return programmes(
         rewards=st.just(REWARDS),
         entitlements=some.map(tuple),
+        behaviours=deeds.map(tuple),
         expiry=st.just(Expiry()),
         authorities=st.just({"manager": 10**6}),
         multipliers=st.just(()),

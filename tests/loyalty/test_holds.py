@@ -230,14 +230,48 @@ def test_what_lapsed_meanwhile(points: int, days: int, lapsed: str, grace: int) 
         assert history.state.available(then) == points
     elif lapsed == "expired":
         assert (totals.expired, totals.issued, lots) == (points, points, ())
-    elif lapsed == "grace":
-        assert (totals.expired, totals.issued) == (0, points)
-        assert lots[0].expires_at == first_instant(local + (grace + 1) * DAY, SHANGHAI)
-        assert lots[0].id == 1
     else:
         assert (totals.expired, totals.issued) == (points, 2 * points)
         assert (lots[0].id, lots[0].active_at) == (2, then)
-        assert lots[0].expires_at == first_instant(local + (LIFE + 1) * DAY, SHANGHAI)
+        life = grace if lapsed == "grace" else LIFE
+        assert lots[0].expires_at == first_instant(local + (life + 1) * DAY, SHANGHAI)
+
+
+@rule("L11.5")
+@given(
+    st.integers(2, 60),
+    st.lists(st.integers(0, 12), min_size=1, max_size=6),
+    st.sampled_from(("grace", "reissue")),
+    st.integers(1, 9),
+)
+def test_a_second_life_is_not_renewed(
+    points: int, gaps: list[int], lapsed: str, grace: int
+) -> None:
+    """Of what came back anew only its own points live longer, and only until that once ends."""
+    policy = {"lapsed": lapsed} | ({"grace": {"days": grace}} if lapsed == "grace" else {})
+    history, at = with_lots([points], undo=policy)
+    kept = points // 2
+    history.tell(redeem(kept, at, "kept"))
+    history.tell(redeem(points - kept, at))
+    at += (LIFE + 1) * DAY
+    history.tell(UndoRedemption(recorded_at=at, id="first", redemption="kept"))
+    end = at + (grace if lapsed == "grace" else LIFE) * DAY
+    for number, gap in enumerate(gaps):
+        at += gap * DAY
+        available = history.at(at).available(at)
+        if available:
+            history.tell(redeem(available, at, str(number)))
+            at += gap * DAY
+            history.tell(UndoRedemption(recorded_at=at, id=str(number), redemption=str(number)))
+    assert history.at(at).available(at) == (kept if at.date() <= end.date() else 0)
+    history.tell(UndoRedemption(recorded_at=at, id="second", redemption="r"))
+    ends = {lot.id: lot.expires_at for lot in history.at(at).lots}
+    assert all(lot in {2, 3} for lot in ends)
+    later = first_instant(
+        at.astimezone(SHANGHAI).date() + ((grace if lapsed == "grace" else LIFE) + 1) * DAY,
+        SHANGHAI,
+    )
+    assert ends[history.state.opened] == later
 
 
 @rule("L11.3")

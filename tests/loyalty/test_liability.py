@@ -58,11 +58,16 @@ def points_of(histories: list[History], at: datetime) -> list[tuple[str, Any, da
         state = history.at(at)
         for lot in state.lots:
             kind = "available" if lot.active_at <= at else "pending"
-            table += [(kind, lot.expires_at, lot.earned_at)] * lot.points
+            table += [(kind, gone_at(lot, state), lot.earned_at)] * lot.points
         for held in state.holds:
             for part in held.parts:
-                table += [("held", part.expires_at, part.earned_at)] * part.points  # type: ignore[list-item]
+                table += [("held", gone_at(part, state), part.earned_at)] * part.points  # type: ignore[list-item]
     return table
+
+
+def gone_at(points: Lot | Part, state: Member) -> datetime | None:
+    ends = [at for at in (points.expires_at, state.idle_at) if at is not None]
+    return min(ends) if ends else None
 
 
 def place(expires_at: datetime | None, ends: list[datetime]) -> int:

@@ -134,8 +134,8 @@ def spend_last_instant_too(patch: pytest.MonkeyPatch) -> None:
 
 
 def forget_the_debt(patch: pytest.MonkeyPatch) -> None:
-    lot_for = facts._lot_for
-    patch.setattr(facts, "_lot_for", lambda *a: (*lot_for(*a)[:2], 0))
+    lot_for = facts.lot_for
+    patch.setattr(facts, "lot_for", lambda *a: (*lot_for(*a)[:2], 0))
 
 
 def any_lot_first(patch: pytest.MonkeyPatch) -> None:

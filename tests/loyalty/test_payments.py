@@ -79,7 +79,7 @@ def test_what_is_quoted_is_accepted(
         assert recorded.paid.points == points
         assert recorded.paid.worth > 0
     assert programme.money(recorded.paid.worth) >= (quote.worth if points == quote.most else 0)
-    assert all(other.most <= has for other in quotes)
+    assert all(other.most <= history.state.available(NOON) for other in quotes)
 
 
 @rule("L14.5")

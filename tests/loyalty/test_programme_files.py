@@ -417,6 +417,15 @@ def test_points_live_until_they_can_be_spent(months: int, pending: int) -> None:
         assert [m.path for m in refused.value.mistakes] == ["expiry.after"]
     elif pending < months * 28:
         assert programme_from(lives(months, pending)).expiry.pending.days == pending
+    idle = lives(months, pending)
+    del idle["expiry"]["after"]
+    idle["inactivity"] = {"after": {"months": months}}
+    if pending >= months * 31:
+        with pytest.raises(InvalidDocument) as refused:
+            programme_from(idle)
+        assert [m.path for m in refused.value.mistakes] == ["inactivity.after"]
+    elif pending < months * 28:
+        assert programme_from(idle).inactivity is not None
 
 
 def test_a_month_may_be_short() -> None:

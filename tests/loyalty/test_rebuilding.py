@@ -109,7 +109,8 @@ def plain_programmes(draw: DrawFn) -> Programme:
     try:
         known_orders(plain)
     except FactsMissing:  # a measure or a benefit of a tier looks at more
-        return attrs.evolve(plain, tiers=None, earning=attrs.evolve(earning, stacking={}))
+        bare = attrs.evolve(earning, stacking={})
+        return attrs.evolve(plain, tiers=None, grants=(), earning=bare)
     return plain
 
 

@@ -31,8 +31,10 @@ from loyalcore.errors import (
 )
 from loyalcore.loyalty import (
     MEMBER,
+    Activity,
     AdjustPoints,
     CaptureHold,
+    ExpiryAhead,
     Fate,
     Line,
     PlaceHold,
@@ -77,6 +79,7 @@ class MemberMachine(RuleBasedStateMachine):
         self.count = 0
         self.history = History.of(programme, joined=START)
         self.slow = SlowMember(programme, START)
+        self.slow.join()
         self.orders: list[str] = []
         self.redemptions: list[str] = []
         self.holds: list[str] = []
@@ -130,6 +133,9 @@ class MemberMachine(RuleBasedStateMachine):
                 return
         recorded = self.history.tell(command)
         assert recorded.award.points == self.slow.buy(command, self.now)
+        self.slow.does(Activity.PURCHASE, command.occurred_at, self.now)
+        if command.points:
+            self.slow.does(Activity.REDEMPTION, self.now, self.now)
         assert recorded.award.points == sum(line.points for line in recorded.lines)
         earned = self.slow.orders[command.order][2]
         points = spread(earned, self.slow.agains[command.order])
@@ -154,19 +160,27 @@ class MemberMachine(RuleBasedStateMachine):
             most = sum(taken for _, taken, _ in self.slow.holds.get(hold, (None, []))[1])
         return attrs.evolve(order, points=max(1, most * share // 10), hold=hold)
 
-    @precondition(lambda self: self.programme.behaviours)
-    @step(data=st.data(), **TIME, late=st.sampled_from((timedelta(0), timedelta(days=3))))
-    def behave(self, data: Any, wait: Any, sweep: bool, late: timedelta) -> None:
+    @precondition(lambda self: any(not b.on_joining for b in self.programme.behaviours))
+    @step(
+        data=st.data(),
+        **TIME,
+        late=st.sampled_from((timedelta(0), timedelta(days=3))),
+        birthday=st.none() | month_days(),
+        channel=st.sampled_from(CHANNELS),
+    )
+    def behave(self, data: Any, wait: Any, sweep: bool, late: timedelta, **where: Any) -> None:
         self.pass_time(wait, sweep)
-        behaviour = data.draw(st.sampled_from(self.programme.behaviours)).id
+        told = [rule.id for rule in self.programme.behaviours if not rule.on_joining]
         command = RecordBehaviour(
             recorded_at=self.now,
-            behaviour=behaviour,
+            behaviour=data.draw(st.sampled_from(told)),
             id=self.next_id(),
             occurred_at=self.occurred(late),
+            **where,
         )
         recorded = self.history.tell(command)
         assert recorded.award.points == self.slow.behave(command, self.now)
+        self.slow.does(Activity.BEHAVIOUR, command.occurred_at, self.now)
 
     @step(**TIME, share=st.sampled_from((1, 5, 9, 10, 11)))
     def redeem(self, wait: Any, sweep: bool, share: int) -> None:
@@ -183,6 +197,7 @@ class MemberMachine(RuleBasedStateMachine):
             parts = [(part.lot, part.points) for part in recorded.parts]
             assert parts == self.slow.redeem(command.redemption, points, self.now)
             self.redemptions.append(command.redemption)
+            self.slow.does(Activity.REDEMPTION, self.now, self.now)
 
     @step(**TIME, share=st.sampled_from((1, 5, 10, 11)), hours=st.sampled_from((0, 1, 30, 2000)))
     def hold(self, wait: Any, sweep: bool, share: int, hours: int) -> None:
@@ -196,6 +211,7 @@ class MemberMachine(RuleBasedStateMachine):
             return
         self.history.tell(command)
         self.slow.hold(command.hold, points, until, self.now)
+        self.slow.begin(self.now)
         self.holds.append(command.hold)
 
     @precondition(lambda self: self.holds)
@@ -218,8 +234,10 @@ class MemberMachine(RuleBasedStateMachine):
             return
         self.history.tell(command)
         self.slow.end_hold(id_, (points or held) if share else 0, self.now, redemption)
+        self.slow.begin(self.now)
         if share:
             self.redemptions.append(redemption)
+            self.slow.does(Activity.REDEMPTION, self.now, self.now)
 
     @precondition(lambda self: self.redemptions)
     @step(data=st.data(), **TIME, share=st.sampled_from((1, 5, 10, 11)))
@@ -237,6 +255,7 @@ class MemberMachine(RuleBasedStateMachine):
             return
         self.history.tell(command)
         self.slow.undo(command.id, redemption, left if points is None else points, self.now)
+        self.slow.begin(self.now)
         with pytest.raises(AlreadyRecorded):
             self.history.decide(command)
 
@@ -253,12 +272,14 @@ class MemberMachine(RuleBasedStateMachine):
             return
         told = self.history.tell(command)
         parts = self.slow.give(points, self.now)
+        self.slow.does(Activity.TRANSFER, self.now, self.now)
         if back:
             received = ReceivePoints(
                 recorded_at=self.now, transfer=f"back {id_}", sender="ben", parts=told.parts
             )
             self.history.tell(received)
             self.slow.receive(f"transfer:back {id_}", parts)
+            self.slow.begin(self.now)
 
     @step(**TIME, points=st.integers(-400, 400).filter(bool), role=st.sampled_from(ROLES))
     def adjust(self, wait: Any, sweep: bool, points: int, role: str) -> None:
@@ -275,6 +296,7 @@ class MemberMachine(RuleBasedStateMachine):
             return
         assert self.history.tell(command).allowed == allowed
         self.slow.adjust(id_, points, self.now)
+        self.slow.begin(self.now)
 
     @precondition(lambda self: self.orders)
     @step(data=st.data(), **TIME, way=st.sampled_from(WAYS))
@@ -324,6 +346,7 @@ class MemberMachine(RuleBasedStateMachine):
         worths_back = sum(line.worth_back for line in lines.values()) - worths_back
         money_back = sum(amount for amount, _ in amounts.values())
         assert told.refund == money_back - worths_back
+        self.slow.begin(self.now)
         assert self.history.decide(command) == (), "told twice"
 
     # --- what always holds -----------------------------------------------------------------------
@@ -356,6 +379,19 @@ class MemberMachine(RuleBasedStateMachine):
         )
         assert (member.debt, t.claimed, t.waived) == (slow.debt, slow.claimed, slow.waived)
         assert (member.tier, member.tier_until) == (slow.tier, slow.until)
+        assert member.idle_at == slow.idle_at
+
+    @rule("L8.13")
+    @invariant()
+    def it_warns_of_what_expires(self) -> None:
+        """Each warning comes at its day, once, of the points that are there."""
+        unwritten = MEMBER.advance(self.history.state, self.now, self.history.club)
+        assert [
+            (event.recorded_at, each.at, each.points, each.inactive)
+            for event in (*self.history.events, *unwritten)
+            if isinstance(event, ExpiryAhead)
+            for each in event.expiring
+        ] == self.slow.warned
 
     @rule("L13.1", "L13.2")
     @invariant()

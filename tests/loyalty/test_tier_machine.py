@@ -13,6 +13,7 @@ from hypothesis.stateful import rule as step
 
 from loyalcore.errors import (
     DeadlinePassed,
+    GivenByItself,
     RenewalTooEarly,
     TierNotForSale,
     TierStillBought,
@@ -20,6 +21,7 @@ from loyalcore.errors import (
 )
 from loyalcore.loyalty import (
     MEMBER,
+    Activity,
     BuyTier,
     CancelTier,
     LiftTier,
@@ -68,6 +70,7 @@ class TierMachine(RuleBasedStateMachine):
         self.count = 0
         self.history = History.of(programme, joined=START)
         self.slow = SlowMember(programme, START)
+        self.slow.join()
         self.orders: list[str] = []
 
     def next_id(self) -> str:
@@ -120,6 +123,7 @@ class TierMachine(RuleBasedStateMachine):
             lines=lines[: kind.draw(st.integers(1, 2))],
         )
         assert self.history.tell(command).award.points == self.slow.buy(command, self.now)
+        self.slow.does(Activity.PURCHASE, command.occurred_at, self.now)
         self.orders.append(command.order)
         if back:
             self.send_back(command.order, back)
@@ -133,7 +137,13 @@ class TierMachine(RuleBasedStateMachine):
             id=self.next_id(),
             occurred_at=self.occurred(late),
         )
+        rule_ = self.programme.behaviour(behaviour)
+        if rule_ is not None and rule_.on_joining:
+            with pytest.raises(GivenByItself):
+                self.history.decide(command)
+            return
         assert self.history.tell(command).award.points == self.slow.behave(command, self.now)
+        self.slow.does(Activity.BEHAVIOUR, command.occurred_at, self.now)
 
     @precondition(lambda self: self.orders)
     @step(data=st.data(), **TIME, share=SHARES)
@@ -158,6 +168,7 @@ class TierMachine(RuleBasedStateMachine):
         )
         self.history.tell(command)
         self.slow.give_back(command.id, order, amounts, self.now)
+        self.slow.begin(self.now)
 
     @rule(
         "L15.3",

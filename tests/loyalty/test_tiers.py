@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from loyalcore.loyalty import (
     Enrol,
+    Expiry,
     Fall,
     Goal,
     Joined,
@@ -124,15 +125,7 @@ def test_spending_and_expiry_move_no_tier(data: Any, programme: Programme) -> No
     commands = data.draw(member_commands(programme))
     with_all = History.of(programme)
     with_all.try_all(commands)
-    plain = Programme(
-        programme.name,
-        programme.currency,
-        programme.timezone,
-        programme.base,
-        behaviours=programme.behaviours,
-        tiers=programme.tiers,
-        earning=attrs.evolve(programme.earning, stacking={}),
-    )
+    plain = attrs.evolve(programme, expiry=Expiry(), inactivity=None)
     without = History.of(plain)
     without.try_all(c for c in commands if not isinstance(c, Redeem))
     end = commands[-1].recorded_at + 800 * DAY
@@ -174,8 +167,9 @@ def test_up_at_once(data: Any, programme: Programme) -> None:
     assert programme.tiers is not None
     history = History.of(programme)
     for command in data.draw(member_commands(programme, warrants=False)):
+        before = len(history.events)
         history.try_all([command])
-        if not history.state.enrolled_at or not hasattr(command, "birthday"):
+        if not isinstance(command, RecordPurchase) or len(history.events) == before:
             continue
         day = local_date(command.recorded_at, programme.zone)
         spent = spend_between(history, *days_up_to(programme, history, day))

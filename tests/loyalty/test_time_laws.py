@@ -19,6 +19,8 @@ from loyalcore.loyalty import (
     Base,
     Club,
     Enrol,
+    ExpiryAhead,
+    InactivityReached,
     PointsExpired,
     Programme,
     PublishProgramme,
@@ -104,7 +106,7 @@ def test_time_dates_what_it_does(drawn: tuple[Programme, list]) -> None:
     history.try_all(commands)
     state = MEMBER.initial
     for event in history.events:
-        timed = isinstance(event, (PointsExpired, TierKept)) or (
+        timed = isinstance(event, (PointsExpired, InactivityReached, ExpiryAhead, TierKept)) or (
             isinstance(event, TierChanged) and event.reason is TierReason.NOT_KEPT
         )
         if timed:

@@ -7,6 +7,7 @@ from loyalcore.errors.base import (
     Mistake,
     Refused,
 )
+from loyalcore.errors.behaviours import GivenByItself
 from loyalcore.errors.entitlements import (
     AlreadyGranted,
     MayNotGrant,
@@ -115,6 +116,7 @@ __all__ = [
     "FeeDiffers",
     "Forgotten",
     "FormerMembership",
+    "GivenByItself",
     "HoldOver",
     "InsufficientPoints",
     "InvalidDocument",

@@ -72,9 +72,12 @@ from loyalcore.loyalty.events import (
 from loyalcore.loyalty.expectations import Expectations
 from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.held import Held
+from loyalcore.loyalty.inactivity import Activity, Inactivity
 from loyalcore.loyalty.known_orders import KnownOrders, Orders, known_orders
+from loyalcore.loyalty.lapsing import Expiring, ExpiryAhead, InactivityMoved, InactivityReached
 from loyalcore.loyalty.ledger import CLUB, MEMBER
 from loyalcore.loyalty.liability import Liability, LiabilityBucket, liability, period_ends
+from loyalcore.loyalty.limits import Limit, LimitPeriod, PeriodLimit
 from loyalcore.loyalty.line import Line
 from loyalcore.loyalty.lot_flows import Fate, LotFlow, lot_flows
 from loyalcore.loyalty.measures import Goal, Kind, Lack, Measure
@@ -136,7 +139,6 @@ from loyalcore.loyalty.rules import (
     Bonus,
     Cap,
     Clawback,
-    Limit,
     Multiplier,
     Per,
     Stacking,
@@ -197,6 +199,7 @@ __all__ = [
     "CONDITIONS",
     "MEMBER",
     "STOCK",
+    "Activity",
     "AdjustPoints",
     "AllOf",
     "AnyOf",
@@ -248,7 +251,9 @@ __all__ = [
     "EntitlementReserved",
     "EntitlementUsed",
     "Expectations",
+    "Expiring",
     "Expiry",
+    "ExpiryAhead",
     "Facts",
     "Fall",
     "Fate",
@@ -265,6 +270,9 @@ __all__ = [
     "InHours",
     "InStore",
     "InTier",
+    "Inactivity",
+    "InactivityMoved",
+    "InactivityReached",
     "Joined",
     "Kind",
     "KnownOrders",
@@ -277,6 +285,7 @@ __all__ = [
     "LiabilityBucket",
     "LiftTier",
     "Limit",
+    "LimitPeriod",
     "Line",
     "LineEarned",
     "LineReturned",
@@ -302,6 +311,7 @@ __all__ = [
     "Payment",
     "Per",
     "PeriodClosed",
+    "PeriodLimit",
     "Pick",
     "PlaceHold",
     "PointsAdjusted",

@@ -109,12 +109,20 @@ class RecordBehaviour(Command):
     Attributes:
         behaviour: such as "share", as the programme names it.
         id: the deed's own, once for each member.
-        occurred_at: when it was done.
+        occurred_at: when it was done; the rules of that local day judge it.
+        birthday: the member's, if the club knows it.
+        channel: such as "app".
+        store: such as "Bund 1".
     """
 
     behaviour: str = attrs.field(validator=checks.name)
     id: str = attrs.field(validator=checks.name)
     occurred_at: datetime = attrs.field(validator=checks.aware)
+    birthday: MonthDay | None = attrs.field(
+        default=None, validator=attrs.validators.optional(checks.instance_of(MonthDay))
+    )
+    channel: str = attrs.field(default="", validator=checks.text)
+    store: str = attrs.field(default="", validator=checks.text)
 
     @property
     def refs(self) -> tuple[str, ...]:

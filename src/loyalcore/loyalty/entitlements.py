@@ -9,7 +9,7 @@ import attrs
 from loyalcore import checks
 from loyalcore.forms import demand
 from loyalcore.loyalty.conditions import Condition, known
-from loyalcore.loyalty.rules import Limit
+from loyalcore.loyalty.limits import PeriodLimit
 from loyalcore.timing import Length, local_date, start_of_day
 
 _day = attrs.validators.optional(checks.day)
@@ -64,8 +64,8 @@ class Entitlement:
     first: date | None = attrs.field(default=None, validator=_day)
     last: date | None = attrs.field(default=None, validator=_day)
     uses: int = attrs.field(default=1, validator=checks.count)
-    limits: tuple[Limit, ...] = attrs.field(
-        default=(), converter=checks.listed, validator=checks.each(Limit)
+    limits: tuple[PeriodLimit, ...] = attrs.field(
+        default=(), converter=checks.listed, validator=checks.each(PeriodLimit)
     )
     roles: tuple[str, ...] = attrs.field(
         default=(), converter=checks.listed, validator=checks.each(str)

@@ -9,6 +9,7 @@ from loyalcore.decider import Event
 from loyalcore.loyalty.award import Award
 from loyalcore.loyalty.entitlement_events import EntitlementEvent
 from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
+from loyalcore.loyalty.lapsing import ExpiryAhead, InactivityMoved, InactivityReached
 from loyalcore.loyalty.parts import Lot, Part
 from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.spending import (
@@ -154,7 +155,7 @@ class BehaviourRecorded(Event):
 
     Attributes:
         behaviour: such as "share".
-        id: the deed's own.
+        id: the deed's own; "" for what joining brings.
         occurred_at, day, award, lot, repaid, kept_days, counts: as for a purchase.
     """
 
@@ -170,8 +171,8 @@ class BehaviourRecorded(Event):
 
     @property
     def refs(self) -> tuple[str, ...]:
-        """The deed."""
-        return (f"deed:{self.id}",)
+        """The deed or, where joining brings it, the behaviour."""
+        return (f"deed:{self.id}" if self.id else f"joining:{self.behaviour}",)
 
 
 @attrs.frozen(kw_only=True)
@@ -245,6 +246,9 @@ MemberEvent = (
     | PointsAdjusted
     | ReturnRecorded
     | PointsExpired
+    | InactivityMoved
+    | InactivityReached
+    | ExpiryAhead
     | TierChanged
     | TierKept
     | TierGraceBegan

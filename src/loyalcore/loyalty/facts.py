@@ -1,4 +1,4 @@
-"""Decide facts: purchases and behaviours, when they count and what they earn."""
+"""Decide purchases: when they count and what they earn."""
 
 from datetime import datetime, timedelta
 
@@ -9,17 +9,13 @@ from loyalcore.errors import (
     FactBeforeJoining,
     FactInFuture,
     FactTooLate,
-    UnknownBehaviour,
 )
 from loyalcore.forms import utc
 from loyalcore.loyalty import events as e
-from loyalcore.loyalty.award import Award, Reason, RuleOutcome
+from loyalcore.loyalty.award import Award
 from loyalcore.loyalty.caps import capped
 from loyalcore.loyalty.club import Club
-from loyalcore.loyalty.commands import (
-    RecordBehaviour,
-    RecordPurchase,
-)
+from loyalcore.loyalty.commands import RecordPurchase
 from loyalcore.loyalty.conditions import Facts
 from loyalcore.loyalty.dossier import Dossier
 from loyalcore.loyalty.earning import judge
@@ -34,7 +30,7 @@ from loyalcore.loyalty.programme import Programme
 from loyalcore.loyalty.redeeming import capture, taken
 from loyalcore.loyalty.spending import PointsPaid
 from loyalcore.loyalty.tier_corrections import with_corrections
-from loyalcore.loyalty.tier_counts import count_deed, count_order
+from loyalcore.loyalty.tier_counts import count_order
 from loyalcore.loyalty.tier_events import TierChanged
 from loyalcore.loyalty.tier_moves import upgrade
 from loyalcore.loyalty.tier_policies import Crossing
@@ -54,7 +50,7 @@ def refuse_untimely(
         raise FactTooLate(utc(occurred_at), at, programme.late_facts_days)
 
 
-def _lot_for(
+def lot_for(
     member: Member,
     award: Award,
     ref: str,
@@ -142,7 +138,7 @@ def _recorded(
         award, lines = capped(award, lines, member, programme, facts.day)
     counts = count_order(programme, facts, command.lines, lines)
     ref, occurred_at = f"order:{command.order}", utc(command.occurred_at)
-    given, lot, repaid = _lot_for(member, award, ref, occurred_at, programme, at)
+    given, lot, repaid = lot_for(member, award, ref, occurred_at, programme, at)
     if given is not award:  # lapsed: a return must find nothing to claim back
         lines = tuple(attrs.evolve(line, points=0, retested=0) for line in lines)
     return e.PurchaseRecorded(
@@ -183,51 +179,3 @@ def _at_new_rates(
         if any(isinstance(r, TierChanged) and r.after == reached.after for r in once_more):
             return again
     return recorded
-
-
-def record_behaviour(
-    member: Member, past: Dossier, command: RecordBehaviour, club: Club, at: datetime
-) -> tuple[e.MemberEvent, ...]:
-    """Give a behaviour its points, unless one of its limits is reached, and see what it reaches.
-
-    Raises:
-        AlreadyRecorded, FactInFuture, FactBeforeJoining, FactTooLate, UnknownBehaviour: see these.
-    """
-    past.refuse_known(f"deed:{command.id}")
-    refuse_untimely(member, command.occurred_at, at, club.at(at))
-    occurred_at = utc(command.occurred_at)
-    programme = club.at(occurred_at)
-    rule = programme.behaviour(command.behaviour)
-    if rule is None:
-        raise UnknownBehaviour(command.behaviour, tuple(b.id for b in programme.behaviours))
-    day = local_date(occurred_at, programme.zone)
-    tally = member.tally(f"behaviour:{rule.id}")
-    outcome = RuleOutcome(rule.id, rule.points)
-    for limit in rule.limits:
-        first, following = limit.per.start(day), limit.per.next_start(day)
-        if tally.within(first, following - timedelta(days=1)) >= limit.times:
-            by = f"{limit.times} per {limit.per.value}"
-            outcome = RuleOutcome(rule.id, 0, Reason.LIMIT_REACHED, by)
-            break
-    award = Award(outcome.points, (outcome,), programme.content_id)
-    counts = count_deed(programme, award.points)
-    ref = f"deed:{command.id}"
-    award, lot, repaid = _lot_for(member, award, ref, occurred_at, programme, at)
-    recorded = e.BehaviourRecorded(
-        recorded_at=at,
-        source=command.source,
-        behaviour=rule.id,
-        id=command.id,
-        occurred_at=occurred_at,
-        day=day,
-        award=award,
-        lot=lot,
-        repaid=repaid,
-        kept_days=programme.kept_days,
-        counts=counts,
-    )
-    now = club.at(at)
-    member, made = with_corrections(member, (recorded,), now, at, day)
-    if now.tiers is None or not now.tiers.moved_by(rule.id):
-        return made
-    return (*made, *upgrade(member, now, at))

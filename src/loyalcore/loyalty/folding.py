@@ -25,8 +25,9 @@ from loyalcore.loyalty.events import (
 from loyalcore.loyalty.giving_back import lots_with, with_lot
 from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.held import Held
-from loyalcore.loyalty.lots import days_back, without
-from loyalcore.loyalty.member import EARNED, SPEND, Member, soonest, tally_name
+from loyalcore.loyalty.lapsing import ExpiryAhead, InactivityMoved, InactivityReached
+from loyalcore.loyalty.lots import days_back, ending_by, without
+from loyalcore.loyalty.member import EARNED, JOINING, SPEND, Member, soonest, tally_name
 from loyalcore.loyalty.parts import Lot, Part
 from loyalcore.loyalty.spending import (
     HoldEnded,
@@ -59,14 +60,16 @@ def evolve(member: Member, event: MemberEvent) -> Member:
                 enrolled_at=event.recorded_at,
                 tier=event.tier,
                 tier_since=event.recorded_at if event.tier else None,
+                ever=member.ever_plus(JOINING, 1),
             )
         case MembershipEnded():
             return _end(member, event)
         case PurchaseRecorded():
             return _earn(_pay(member, event), event, SPEND, event.spend)
         case BehaviourRecorded():
-            times = 1 if event.award.points else 0
-            return _earn(member, event, f"behaviour:{event.behaviour}", times)
+            times, name = 1 if event.award.points else 0, f"behaviour:{event.behaviour}"
+            member = attrs.evolve(member, ever=member.ever_plus(name, times))
+            return _earn(member, event, name, times)
         case ReturnRecorded():
             return _claim(_return(member, event), event)
         case (
@@ -93,6 +96,8 @@ def evolve(member: Member, event: MemberEvent) -> Member:
             | EntitlementEnded()
         ):
             return fold_entitlement(member, event)
+        case InactivityMoved() | InactivityReached() | ExpiryAhead():
+            return _idle(member, event)
         case _:
             return _move(member, event)
 
@@ -144,6 +149,28 @@ def _move(
     )
 
 
+def _idle(member: Member, event: InactivityMoved | InactivityReached | ExpiryAhead) -> Member:
+    """Set the date of inactivity, or let all points go: those held, once they are let go of."""
+    at = event.recorded_at
+    if isinstance(event, ExpiryAhead):
+        return attrs.evolve(member, recorded_at=at)
+    if isinstance(event, InactivityMoved):
+        return attrs.evolve(member, recorded_at=at, idle_at=event.until, idle_warn_at=event.warn_at)
+    return attrs.evolve(
+        member,
+        recorded_at=at,
+        lots=without(member.lots, event.parts),
+        holds=tuple(
+            attrs.evolve(held, parts=tuple(ending_by(part, at) for part in held.parts))
+            for held in member.holds
+        ),
+        totals=member.totals.plus(expired=event.points),
+        idle_at=None,
+        idled_at=at,
+        idle_warn_at=(),
+    )
+
+
 def _hand(member: Member, event: PointsTransferred | PointsReceived | PointsAdjusted) -> Member:
     """Take points out or in, and repay debt with what comes in."""
     lots, totals, opened, debt = member.lots, member.totals, member.opened, member.debt
@@ -192,7 +219,8 @@ def _count_reward(member: Member, taken: RewardTaken | None, at: datetime, sign:
     kept = max(member.kept_days, taken.kept_days)
     name, amount = f"reward:{taken.reward}", sign * taken.quantity
     tally = member.tally(name).add(taken.day, amount, days_back(at, kept + 2))
-    return attrs.evolve(member, tallies={**member.tallies, name: tally}, kept_days=kept)
+    ever = member.ever_plus(name, amount)
+    return attrs.evolve(member, tallies={**member.tallies, name: tally}, kept_days=kept, ever=ever)
 
 
 def _points(parts: tuple[Part, ...]) -> int:
@@ -208,6 +236,7 @@ def _end(member: Member, event: MembershipEnded) -> Member:
         debt=member.debt - event.waived,
         totals=member.totals.plus(expired=event.points, waived=event.waived),
         kept_days=member.kept_days,
+        ever=member.ever,
     )
 
 

@@ -6,12 +6,22 @@ from datetime import datetime, timedelta
 
 import attrs
 
-from loyalcore.loyalty.lots import open_lot, put_back, spending_order, split, without
+from loyalcore.loyalty.lots import (
+    open_lot,
+    put_back,
+    spending_order,
+    split,
+    warnings,
+    without,
+)
 from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.parts import Lot, Part
 from loyalcore.loyalty.policies import Lapsed
 from loyalcore.loyalty.programme import Programme
 from loyalcore.timing import local_date, start_of_day
+
+# The causes of lots that were opened for what came back.
+_CAME_BACK = ("undo:", "return:")
 
 
 @attrs.frozen
@@ -19,7 +29,7 @@ class GivenBack:
     """What becomes of points that come back.
 
     Attributes:
-        restored: what goes back to its lots; with another expiry where days of grace are given.
+        restored: what goes back to its lots.
         expired: what lapsed meanwhile and stays so.
         reissued: the lot opened instead of what lapsed, if the programme gives one.
         repaid: how many of them, restored ones first, go to repay debt at once.
@@ -32,7 +42,12 @@ class GivenBack:
 
 
 def give_back(
-    member: Member, programme: Programme, cause: str, back: Sequence[Part], at: datetime
+    member: Member,
+    programme: Programme,
+    cause: str,
+    back: Sequence[Part],
+    taken_at: datetime,
+    at: datetime,
 ) -> GivenBack:
     """Say what becomes of spent points that come back, those taken last first.
 
@@ -41,20 +56,19 @@ def give_back(
         programme: the version in force, which says what lapsed points become.
         cause: the ref of what brings them back.
         back: as they were taken.
+        taken_at: when that was.
         at: when they come back.
     """
+    idled = member.idled_at is not None and taken_at < member.idled_at
     restored: list[Part] = []
     expired: list[Part] = []
     for part in reversed(back):
-        if not part.expired(at):
-            restored.append(part)
-        elif programme.undo.lapsed is Lapsed.GRACE:
-            restored.append(attrs.evolve(part, expires_at=_end_of_grace(programme, at)))
-        else:
-            expired.append(part)
+        (expired if idled or part.expired(at) else restored).append(part)
     reissued = None
-    if expired and programme.undo.lapsed is Lapsed.REISSUE:
-        reissued = _reissued(member, programme, cause, expired, at)
+    # What was issued anew before, and has lapsed once more, has had its second life.
+    lapsed = _points(part for part in expired if not part.cause.startswith(_CAME_BACK))
+    if lapsed and programme.undo.lapsed is not Lapsed.EXPIRED:
+        reissued = _reissued(member, programme, cause, lapsed, at)
     there = _points(restored) + (reissued.points if reissued is not None else 0)
     return GivenBack(tuple(restored), tuple(expired), reissued, min(member.debt, there))
 
@@ -86,10 +100,11 @@ def _end_of_grace(programme: Programme, at: datetime) -> datetime:
     return start_of_day(last_day + timedelta(days=1), programme.zone)
 
 
-def _reissued(
-    member: Member, programme: Programme, cause: str, lapsed: Sequence[Part], at: datetime
-) -> Lot:
-    """Open a lot for what has lapsed, with a life of its own from today, to be spent at once."""
+def _reissued(member: Member, programme: Programme, cause: str, points: int, at: datetime) -> Lot:
+    """Open a lot for what has lapsed, for days of grace or a life of its own; active at once."""
     day = local_date(at, programme.zone)
-    lot = open_lot(programme, member.opened + 1, cause, _points(lapsed), at, day)
+    lot = open_lot(programme, member.opened + 1, cause, points, at, day)
+    if programme.undo.lapsed is Lapsed.GRACE:
+        ends = _end_of_grace(programme, at)
+        lot = attrs.evolve(lot, expires_at=ends, warn_at=warnings(programme, ends, at))
     return attrs.evolve(lot, active_at=at)

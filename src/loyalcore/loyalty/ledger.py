@@ -23,6 +23,7 @@ from loyalcore.loyalty.commands import (
     RecordReturn,
 )
 from loyalcore.loyalty.compensating import compensate
+from loyalcore.loyalty.deeds import on_joining, record_behaviour
 from loyalcore.loyalty.dossier import Dossier, dossier
 from loyalcore.loyalty.entitlement_commands import (
     GrantEntitlement,
@@ -42,10 +43,12 @@ from loyalcore.loyalty.entitlement_events import (
     UseUndone,
 )
 from loyalcore.loyalty.entitling import end, grant, release, reserve, revoke, undo_use, use
-from loyalcore.loyalty.facts import record_behaviour, record_purchase, refuse_untimely
+from loyalcore.loyalty.facts import record_purchase, refuse_untimely
 from loyalcore.loyalty.folding import evolve
 from loyalcore.loyalty.granting import with_grants
 from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
+from loyalcore.loyalty.idling import move_inactivity
+from loyalcore.loyalty.lapsing import ExpiryAhead, InactivityMoved, InactivityReached
 from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.parts import Part
 from loyalcore.loyalty.passing import advance, due
@@ -123,17 +126,21 @@ def decide(
             raise ReceiverNotEnrolled(command.transfer, command.sender)
         raise NotEnrolled
     made = _DECIDERS[type(command)](member, past, command, club, at)
-    return (*passed, *with_grants(member, past, made, club)) if made else ()
+    if not made:
+        return ()
+    granted = with_grants(member, past, made, club)
+    return (*passed, *granted, *move_inactivity(member, granted, club, at))
 
 
 def _enrol(
     member: Member, _: Dossier, command: Enrol, club: Club, at: datetime
-) -> tuple[e.MemberEnrolled]:
+) -> tuple[e.MemberEvent, ...]:
     if member.enrolled_at is not None:
         raise AlreadyEnrolled(member.enrolled_at)
     tiers = club.at(at).tiers
     tier = tiers.ladder[0].id if tiers else None
-    return (e.MemberEnrolled(recorded_at=at, source=command.source, tier=tier),)
+    joined = e.MemberEnrolled(recorded_at=at, source=command.source, tier=tier)
+    return (joined, *on_joining(evolve(member, joined), club, at, command.source))
 
 
 def _leave(
@@ -280,6 +287,9 @@ MEMBER: Decider[Member, Dossier, Club] = Decider(
         EventType("loyalty.entitlement_used", EntitlementUsed),
         EventType("loyalty.use_undone", UseUndone),
         EventType("loyalty.entitlement_ended", EntitlementEnded),
+        EventType("loyalty.inactivity_moved", InactivityMoved),
+        EventType("loyalty.inactivity_reached", InactivityReached),
+        EventType("loyalty.expiry_ahead", ExpiryAhead),
     ),
     configure=configure,
     leads_to=_leads_to,

@@ -17,6 +17,7 @@ from loyalcore.forms import utc
 from loyalcore.loyalty.allocation import Rounding, share_out
 from loyalcore.loyalty.expectations import Expectations, Share, exact_number
 from loyalcore.loyalty.folding import evolve
+from loyalcore.loyalty.lots import earlier
 from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.statement import lapses
 from loyalcore.money import Money, minor_digits
@@ -29,7 +30,8 @@ class LiabilityBucket:
 
     Attributes:
         after, by: the last instant at which they can be spent lies from `after` to just before
-            `by`: their expiry is later than `after`, and at `by` at the latest. None for no bound.
+            `by`: their expiry, or the member's date of inactivity where that is earlier, is later
+            than `after`, and at `by` at the latest. None for no bound.
         never: they never expire.
         available, pending, held: points that can be spent, cannot yet, or are set aside.
         expected: points of these that are expected to be redeemed.
@@ -166,10 +168,12 @@ class _Count:
         self.members, self.debt = self.members + 1, self.debt + member.debt
         for lot in member.lots:
             kind = _Kind.AVAILABLE if lot.active_at <= at else _Kind.PENDING
-            self._put(kind, lot.points, lot.expires_at, lot.earned_at)
+            self._put(kind, lot.points, earlier(lot.expires_at, member.idle_at), lot.earned_at)
         for part in chain.from_iterable(held.parts for held in member.holds):
             assert part.earned_at is not None, "held points may come back to their lot"
-            self._put(_Kind.HELD, part.points, part.expires_at, part.earned_at)
+            self._put(
+                _Kind.HELD, part.points, earlier(part.expires_at, member.idle_at), part.earned_at
+            )
 
     def _put(
         self, kind: _Kind, points: int, expires_at: datetime | None, earned_at: datetime

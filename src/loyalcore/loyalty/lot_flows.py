@@ -15,6 +15,7 @@ from loyalcore.loyalty.events import (
     ReturnRecorded,
 )
 from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
+from loyalcore.loyalty.lapsing import InactivityReached
 from loyalcore.loyalty.lots import split
 from loyalcore.loyalty.parts import Lot, Part
 from loyalcore.loyalty.spending import (
@@ -81,7 +82,7 @@ def by_time(event: MemberEvent) -> bool:
     """Say whether time alone brought an event that moves points."""
     if isinstance(event, HoldEnded):
         return event.how is HoldEnd.LAPSED
-    return isinstance(event, PointsExpired)
+    return isinstance(event, PointsExpired | InactivityReached)
 
 
 # Whose points, what happened to them, how many.
@@ -156,5 +157,6 @@ _FLOWS: Mapping[type[MemberEvent], Callable[[Any], Iterator[_Flow]]] = {
     RedemptionUndone: _undone,
     ReturnRecorded: _returned,
     PointsExpired: lambda event: _all(event.parts, Fate.EXPIRED),
+    InactivityReached: lambda event: _all(event.parts, Fate.EXPIRED),
     MembershipEnded: lambda event: _all(event.parts, Fate.EXPIRED),
 }

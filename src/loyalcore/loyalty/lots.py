@@ -8,7 +8,7 @@ import attrs
 
 from loyalcore.loyalty.parts import Lot, Part
 from loyalcore.loyalty.programme import Programme
-from loyalcore.timing import start_of_day
+from loyalcore.timing import local_date, start_of_day
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -28,6 +28,11 @@ def expired(lot: Lot, at: datetime) -> bool:
     return lot.expires_at is not None and lot.expires_at <= at
 
 
+def earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    """Give the earlier of two expiries, None for never."""
+    return min((at for at in (one, other) if at is not None), default=None)
+
+
 def taken_from(lot: Lot, points: int) -> Part:
     """Give points taken from a lot for good."""
     return Part(lot.id, points, lot.expires_at)
@@ -35,7 +40,8 @@ def taken_from(lot: Lot, points: int) -> Part:
 
 def part_of(lot: Lot, points: int) -> Part:
     """Give points taken from a lot that may come back to it."""
-    return Part(lot.id, points, lot.expires_at, lot.cause, lot.earned_at, lot.active_at)
+    ends, cause = lot.expires_at, lot.cause
+    return Part(lot.id, points, ends, cause, lot.earned_at, lot.active_at, lot.warn_at)
 
 
 def take(
@@ -86,7 +92,15 @@ def without(lots: Sequence[Lot], parts: Iterable[Part]) -> tuple[Lot, ...]:
 
 def _with_points(lot: Lot, points: int) -> Lot:
     """Give a lot with other points; building it anew is quicker than evolving it."""
-    return Lot(lot.id, lot.cause, points, lot.earned_at, lot.active_at, lot.expires_at)
+    earned, active, ends = lot.earned_at, lot.active_at, lot.expires_at
+    return Lot(lot.id, lot.cause, points, earned, active, ends, lot.warn_at)
+
+
+def ending_by(part: Part, at: datetime) -> Part:
+    """Give a part that expires at an instant, unless it does before."""
+    if part.expires_at is not None and part.expires_at <= at:
+        return part
+    return attrs.evolve(part, expires_at=at)
 
 
 def lot_of(part: Part) -> Lot:
@@ -94,7 +108,7 @@ def lot_of(part: Part) -> Lot:
     assert part.earned_at is not None, "such points were taken for good"
     assert part.active_at is not None, "such points were taken for good"
     earned, active, ends = part.earned_at, part.active_at, part.expires_at
-    return Lot(part.lot, part.cause, part.points, earned, active, ends)
+    return Lot(part.lot, part.cause, part.points, earned, active, ends, part.warn_at)
 
 
 def put_back(lots: Sequence[Lot], parts: Iterable[Part]) -> tuple[Lot, ...]:
@@ -153,7 +167,19 @@ def open_lot(
     if rules.after is not None:
         last_day = rules.after.after(day)
         expires_at = start_of_day(rules.end_of.next_start(last_day), tz)
-    return Lot(id_, cause, points, earned_at, active_at, expires_at)
+    warn_at = warnings(programme, expires_at, earned_at)
+    return Lot(id_, cause, points, earned_at, active_at, expires_at, warn_at)
+
+
+def warnings(
+    programme: Programme, expires_at: datetime | None, since: datetime
+) -> tuple[datetime, ...]:
+    """Give the instants after `since` at which an expiry is to be told beforehand."""
+    if expires_at is None or not programme.warn_days:
+        return ()
+    last, tz = local_date(expires_at, programme.zone), programme.zone
+    ahead = (start_of_day(last - timedelta(days=n), tz) for n in sorted(programme.warn_days))
+    return tuple(at for at in ahead if since < at < expires_at)[::-1]
 
 
 def days_back(at: datetime, days: int) -> date:

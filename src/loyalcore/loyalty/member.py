@@ -17,7 +17,7 @@ from loyalcore.loyalty.tier_terms import TierTerms
 from loyalcore.loyalty.totals import Totals
 from loyalcore.loyalty.warrants import WarrantKind
 
-SPEND, EARNED = "spend", "earned"
+SPEND, EARNED, JOINING = "spend", "earned", "joining"
 
 
 def tally_name(measure: str) -> str:
@@ -46,6 +46,11 @@ class Member:
             tiers (`measure:ID`) by local day.
         kept_days: how many days of them matter.
         entitlements: those of which something is open, in the order granted.
+        ever: how often things with limits were had in all, over all memberships, and how often
+            the member joined (`joining`).
+        idle_at: when all points go unless something is done before; None for never.
+        idled_at: when they last went so.
+        idle_warn_at: when the member is to be told that they will.
     """
 
     enrolled_at: datetime | None = None
@@ -63,15 +68,23 @@ class Member:
     tallies: Mapping[str, Tally] = MappingProxyType({})
     kept_days: int = 0
     entitlements: tuple[Right, ...] = ()
+    ever: Mapping[str, int] = MappingProxyType({})
+    idle_at: datetime | None = None
+    idled_at: datetime | None = None
+    idle_warn_at: tuple[datetime, ...] = ()
 
     def available(self, at: datetime) -> int:
         """Points that can be spent at an instant."""
         at = utc(at)
+        if self.idle_at is not None and self.idle_at <= at:
+            return 0
         return sum(lot.points for lot in self.lots if spendable(lot, at))
 
     def pending(self, at: datetime) -> int:
         """Points that can be spent only later."""
         at = utc(at)
+        if self.idle_at is not None and self.idle_at <= at:
+            return 0
         return sum(lot.points for lot in self.lots if at < lot.active_at)
 
     @property
@@ -93,6 +106,10 @@ class Member:
         """Give a tally, empty when nothing was counted."""
         return self.tallies.get(name, Tally())
 
+    def ever_plus(self, name: str, amount: int) -> Mapping[str, int]:
+        """Give what was had in all, with so many more of one thing."""
+        return {**self.ever, name: self.ever.get(name, 0) + amount}
+
     def check_invariants(self) -> None:
         """Assert what always holds (rule L13 and the order of the lots).
 
@@ -107,6 +124,7 @@ class Member:
         assert all(lot.points > 0 for lot in self.lots), "an empty lot is kept"
         days = [list(tally.days) for tally in self.tallies.values()]
         assert days == [sorted(each) for each in days], "a tally's days out of order"
+        assert all(times >= 0 for times in self.ever.values()), "had less than never"
         assert list(self.lots) == sorted(self.lots, key=spending_order), "lots out of order"
         assert len({lot.id for lot in self.lots}) == len(self.lots), "a lot twice"
         assert all(0 < lot.id <= self.opened for lot in self.lots), "a lot never opened"

@@ -16,6 +16,7 @@ class Lot:
         earned_at: when the fact occurred.
         active_at: spendable from here.
         expires_at: spendable until just before; None for ever.
+        warn_at: when the member is to be told that they will expire.
     """
 
     id: int
@@ -24,6 +25,7 @@ class Lot:
     earned_at: datetime
     active_at: datetime
     expires_at: datetime | None = None
+    warn_at: tuple[datetime, ...] = ()
 
 
 @attrs.frozen
@@ -34,7 +36,7 @@ class Part:
         lot: its id.
         points: how many.
         expires_at: the lot's.
-        cause, earned_at, active_at: the lot's, where the points may come back to it.
+        cause, earned_at, active_at, warn_at: the lot's, where the points may come back to it.
     """
 
     lot: int
@@ -43,6 +45,7 @@ class Part:
     cause: str = ""
     earned_at: datetime | None = None
     active_at: datetime | None = None
+    warn_at: tuple[datetime, ...] = ()
 
     def expired(self, at: datetime) -> bool:
         """Say whether the lot's time is over."""

@@ -8,6 +8,7 @@ from loyalcore.loyalty.entitling import next_end, pass_entitlement
 from loyalcore.loyalty.events import MemberEvent
 from loyalcore.loyalty.folding import evolve
 from loyalcore.loyalty.granting import grants_of_time
+from loyalcore.loyalty.lapsing import InactivityReached
 from loyalcore.loyalty.lots import expired
 from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.parts import Part
@@ -15,6 +16,7 @@ from loyalcore.loyalty.redeeming import end_hold
 from loyalcore.loyalty.spending import HoldEnd, HoldEnded, PointsExpired
 from loyalcore.loyalty.tier_moves import assess
 from loyalcore.loyalty.tier_warnings import warn
+from loyalcore.loyalty.warning import next_warning, warn_of_expiry
 from loyalcore.loyalty.warranting import lapse_warrant
 
 _Due = Callable[[Member], datetime | None]
@@ -27,6 +29,11 @@ def _expire(member: Member, at: datetime, _: Club) -> tuple[PointsExpired]:
     return (PointsExpired(recorded_at=at, parts=parts),)
 
 
+def _idle(member: Member, at: datetime, _: Club) -> tuple[InactivityReached]:
+    parts = tuple(Part(lot.id, lot.points, lot.expires_at) for lot in member.lots)
+    return (InactivityReached(recorded_at=at, parts=parts),)
+
+
 def _lapse(member: Member, at: datetime, _: Club) -> tuple[HoldEnded]:
     return (end_hold(member.holds[0], HoldEnd.LAPSED, at, member.debt),)
 
@@ -37,7 +44,9 @@ def _warrant_ends(member: Member) -> datetime | None:
 
 # When each thing falls due, and what it does; at one instant they come in this order.
 _CLOCKS: Sequence[tuple[_Due, _Pass]] = (
+    (next_warning, lambda member, at, _: (warn_of_expiry(member, at),)),
     (lambda member: member.lots[0].expires_at if member.lots else None, _expire),
+    (lambda member: member.idle_at, _idle),
     (lambda member: member.holds[0].until if member.holds else None, _lapse),
     (lambda member: member.terms.warn_at, lambda member, at, club: warn(member, club.at(at))),
     (lambda member: member.tier_until, lambda member, at, club: assess(member, club.at(at))),

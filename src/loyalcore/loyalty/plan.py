@@ -1,5 +1,6 @@
 """A programme's earning rules, laid out for judging orders."""
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 from itertools import groupby
@@ -67,9 +68,9 @@ def plan_of(very: Very) -> Plan:
     base = sorted(
         programme.base, key=lambda rule: (-Fraction(rule.factor), -rule.priority, rule.id)
     )
-    factors = sorted(
-        programme.all_multipliers, key=lambda rule: (rule.group, -rule.priority, rule.id)
-    )
+    factors = [
+        rule for rule in programme.multipliers_in_order if rule.subject is not Subject.BEHAVIOURS
+    ]
     bonuses = sorted(programme.bonuses, key=lambda rule: (-rule.priority, rule.id))
     rules: tuple[Base | Bonus | Multiplier, ...] = (*base, *bonuses, *factors)
     conditions = [(place, rule.when) for place, rule in enumerate(rules)]
@@ -98,13 +99,14 @@ def ladder_of(plan: Plan, held: frozenset[int], below_0: bool, per: Per = Per.MO
     if below_0:
         return Ladder({place: worth.numerator}, worth.numerator, worth.denominator, {}, held, True)
     outbid = {other: best.id for other, _ in every if other != place}
-    return _multiplied(plan, held, {place: worth}, outbid, set(Subject))
+    return _multiplied(plan, held, {place: worth}, outbid, lambda subject: subject.of_base)
 
 
 @lru_cache(maxsize=4096)
 def bonus_ladder(plan: Plan, place: int, held: frozenset[int]) -> Ladder:
     """Resolve what one point of a bonus becomes by the multipliers that hold for all its lines."""
-    return _multiplied(plan, held, {place: Fraction(1)}, {}, {Subject.BASE_AND_BONUSES})
+    first = {place: Fraction(1)}
+    return _multiplied(plan, held, first, {}, lambda subject: subject.of_bonuses)
 
 
 def _multiplied(
@@ -112,14 +114,14 @@ def _multiplied(
     held: frozenset[int],
     steps: dict[int, Fraction],
     outbid: dict[int, str],
-    subjects: set[Subject],
+    concerns: Callable[[Subject], bool],
 ) -> Ladder:
     """Add the multipliers that hold, group by group, to a ladder's first step."""
     (worth,) = steps.values()
     rules = {place: plan.rules[place] for place in sorted(held)}
     places = {rule.id: place for place, rule in rules.items()}
     factors = [
-        rule for rule in rules.values() if isinstance(rule, Multiplier) and rule.subject in subjects
+        rule for rule in rules.values() if isinstance(rule, Multiplier) and concerns(rule.subject)
     ]
     for group, members in groupby(factors, key=lambda rule: rule.group):
         candidates = list(members)

@@ -121,8 +121,8 @@ class Undo:
     """How a redemption is undone.
 
     Attributes:
-        lapsed: points whose lot expired meanwhile stay expired, come back for some days of
-            grace, or are issued anew with a life of their own.
+        lapsed: points whose lot expired meanwhile stay expired; or they are issued anew, once, for
+            some days of grace or with a life of their own.
         grace: for how long, to the end of the local day; only with `grace`.
     """
 

@@ -16,16 +16,19 @@ from loyalcore.decimals import of_units
 from loyalcore.errors import InvalidDocument, Mistake
 from loyalcore.forms import new_converter
 from loyalcore.loyalty.entitlements import Entitlement, Grant
+from loyalcore.loyalty.inactivity import Inactivity
 from loyalcore.loyalty.measures import register_goals
 from loyalcore.loyalty.payments import Payment
 from loyalcore.loyalty.policies import Earning, Expiry, Shortfall, Undo, frozen_table
 from loyalcore.loyalty.programme_mistakes import (
     AnyRule,
     grant_mistakes,
+    inactivity_mistakes,
     reward_mistakes,
     taken_ids,
     threshold_mistakes,
     unknown_names,
+    warning_mistakes,
 )
 from loyalcore.loyalty.rewards import Reward
 from loyalcore.loyalty.rules import Base, Behaviour, Bonus, Cap, Multiplier
@@ -54,6 +57,9 @@ class Programme:
         grants: which of them the programme itself grants, and when.
         earning: rounding, basis and stacking.
         expiry: how long points live.
+        warn_days: so many local days before points expire their member is to be told, for each of
+            these; none for no warning.
+        inactivity: when the points of a member who does nothing go; left out for never.
         tiers: the ladder, if there is one.
         shortfall: what becomes of points claimed back that are no longer there.
         authorities: how many points each role may give or take by hand at once.
@@ -92,6 +98,14 @@ class Programme:
     )
     earning: Earning = attrs.field(default=Earning(), validator=checks.instance_of(Earning))
     expiry: Expiry = attrs.field(default=Expiry(), validator=checks.instance_of(Expiry))
+    warn_days: tuple[int, ...] = attrs.field(
+        default=(), kw_only=True, converter=checks.listed, validator=checks.each(int)
+    )
+    inactivity: Inactivity | None = attrs.field(
+        default=None,
+        kw_only=True,
+        validator=attrs.validators.optional(checks.instance_of(Inactivity)),
+    )
     tiers: Tiers | None = attrs.field(
         default=None, validator=attrs.validators.optional(checks.instance_of(Tiers))
     )
@@ -129,6 +143,8 @@ class Programme:
         if self.tiers is not None and not self._unknown_names():
             mistakes += threshold_mistakes(self.tiers, self.behaviours, self.currency)
         mistakes += self._grant_mistakes()
+        mistakes += warning_mistakes(self.warn_days)
+        mistakes += inactivity_mistakes(self.inactivity, self.expiry, self.behaviours)
         days = self.late_facts_days
         if days > 3660:
             mistakes.append(Mistake("late_facts_days", f"{days}: give 0 to 3660 days"))
@@ -182,6 +198,13 @@ class Programme:
     def all_multipliers(self) -> tuple[Multiplier, ...]:
         """The multipliers, and those that are benefits of tiers."""
         return (*self.multipliers, *(self.tiers.multipliers if self.tiers else ()))
+
+    @cached_property
+    def multipliers_in_order(self) -> tuple[Multiplier, ...]:
+        """All multipliers by group, in the order in which they count."""
+        return tuple(
+            sorted(self.all_multipliers, key=lambda rule: (rule.group, -rule.priority, rule.id))
+        )
 
     def behaviour(self, id_: str) -> Behaviour | None:
         """Give the behaviour of that id, if the programme has it."""

@@ -6,8 +6,10 @@ from typing import Any
 
 from loyalcore.decimals import whole_units
 from loyalcore.errors import InvalidValue, Mistake
+from loyalcore.loyalty.inactivity import Inactivity
 from loyalcore.loyalty.measures import ALWAYS, BEHAVIOUR
 from loyalcore.loyalty.payments import Payment
+from loyalcore.loyalty.policies import Expiry
 from loyalcore.loyalty.rewards import Reward
 from loyalcore.loyalty.rules import Base, Behaviour, Bonus, Cap, Multiplier
 from loyalcore.loyalty.tiers import Tiers
@@ -76,6 +78,39 @@ def grant_mistakes(ids: Mapping[str, Sequence[str]], grants: Sequence[Any]) -> l
 
 
 _TABLE = {"behaviour": "behaviours", "reward": "rewards", "tier": "tiers"}
+
+
+def warning_mistakes(warn_days: Sequence[int]) -> list[Mistake]:
+    """Find warnings at no sound distance, or twice."""
+    return [
+        Mistake(f"warn_days[{place}]", text)
+        for place, days in enumerate(warn_days)
+        if (text := _warning_mistake(warn_days, place, days))
+    ]
+
+
+def _warning_mistake(warn_days: Sequence[int], place: int, days: int) -> str:
+    if isinstance(days, bool) or not 1 <= days <= 366:
+        return f"{days}: give 1 to 366 days"
+    return f"{days} stands twice" if days in warn_days[:place] else ""
+
+
+def inactivity_mistakes(
+    inactivity: Inactivity | None, expiry: Expiry, behaviours: Sequence[Behaviour]
+) -> list[Mistake]:
+    """Find behaviours that there are not, and inactivity that ends points before they begin."""
+    if inactivity is None:
+        return []
+    known = [rule.id for rule in behaviours]
+    mistakes = [
+        Mistake(f"inactivity.behaviours[{place}]", f"there is no behaviour {id_!r}")
+        for place, id_ in enumerate(inactivity.behaviours)
+        if id_ not in known
+    ]
+    if inactivity.after.least_days < expiry.pending.most_days:
+        text = "points would go before they can be spent: give a longer time"
+        mistakes.append(Mistake("inactivity.after", text))
+    return mistakes
 
 
 def taken_ids(

@@ -14,6 +14,24 @@ from loyalcore.loyalty.commands import (
     RecordReturn,
     ReturnedLine,
 )
+from loyalcore.loyalty.entitlement_commands import (
+    GrantEntitlement,
+    ReleaseReservation,
+    ReserveEntitlement,
+    RevokeEntitlement,
+    UndoUse,
+    UseEntitlement,
+)
+from loyalcore.loyalty.entitlement_events import (
+    EntitlementEnd,
+    EntitlementEnded,
+    EntitlementGranted,
+    EntitlementReserved,
+    EntitlementUsed,
+    ReservationEnd,
+    ReservationEnded,
+    UseUndone,
+)
 from loyalcore.loyalty.events import (
     BehaviourRecorded,
     LineReturned,
@@ -24,6 +42,7 @@ from loyalcore.loyalty.events import (
 )
 from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.known_orders import Orders
+from loyalcore.loyalty.lapsing import ExpiryAhead, InactivityMoved, InactivityReached
 from loyalcore.loyalty.lots import part_of
 from loyalcore.loyalty.point_commands import (
     AdjustPoints,
@@ -44,7 +63,9 @@ from loyalcore.loyalty.spending import (
     PointsRedeemed,
     RedemptionUndone,
 )
+from loyalcore.loyalty.tier_commands import BuyTier, CancelTier, LiftTier, RenewTier, SetTier
 from loyalcore.loyalty.tier_events import (
+    EarnedTierMoved,
     PeriodClosed,
     TierAtRisk,
     TierChanged,
@@ -52,6 +73,7 @@ from loyalcore.loyalty.tier_events import (
     TierKept,
     TierSecured,
 )
+from loyalcore.loyalty.warrant_events import TierBought, TierSet, WarrantEnd, WarrantEnded
 from loyalcore.money import Money
 
 
@@ -119,6 +141,57 @@ def _others(event: Any) -> Iterator[MemberCommand]:
 _Asked = tuple[Callable[..., Any], dict[str, Any]]
 
 
+def _behaved(event: BehaviourRecorded) -> _Asked | None:
+    """Say what was done; what is given for joining is asked for by nobody."""
+    if not event.id:
+        return None
+    asked = {"behaviour": event.behaviour, "id": event.id, "occurred_at": event.occurred_at}
+    return RecordBehaviour, asked
+
+
+def _granted(event: EntitlementGranted) -> _Asked | None:
+    right = event.right
+    if right.rule:
+        return None
+    asked = {"entitlement": right.entitlement, "cause": right.cause, "actor": event.actor}
+    return GrantEntitlement, asked | {"role": event.role, "reason": event.reason}
+
+
+def _reservation_ended(event: ReservationEnded) -> _Asked | None:
+    released = event.how is ReservationEnd.RELEASED
+    return (ReleaseReservation, {"reservation": event.reservation}) if released else None
+
+
+def _entitlement_ended(event: EntitlementEnded) -> _Asked | None:
+    if event.how is not EntitlementEnd.REVOKED:
+        return None
+    asked = {"right": event.right, "actor": event.actor, "reason": event.reason}
+    return RevokeEntitlement, asked
+
+
+def _adjusted(event: PointsAdjusted) -> _Asked:
+    if event.order:
+        raise FactsMissing("PointsAdjusted", "how many times an order was compensated")
+    names = ("id", "points", "actor", "role", "reason")
+    return AdjustPoints, {name: getattr(event, name) for name in names}
+
+
+def _bought(event: TierBought) -> _Asked:
+    fee = Money.from_minor(event.fee, event.currency)
+    if event.renewal:
+        return RenewTier, {"id": event.renewal, "purchase": event.id, "fee": fee}
+    return BuyTier, {"id": event.id, "tier": event.tier, "fee": fee}
+
+
+def _warrant_ended(event: WarrantEnded) -> _Asked | None:
+    if event.how is WarrantEnd.LAPSED:
+        return None
+    if event.how is WarrantEnd.CANCELLED:
+        return CancelTier, {"purchase": event.id}
+    asked = {"id": event.id, "actor": event.actor, "role": event.role, "reason": event.reason}
+    return LiftTier, asked
+
+
 def _redeemed(event: PointsRedeemed) -> _Asked:
     asked: dict[str, Any] = {"redemption": event.redemption}
     if event.taken is None:
@@ -150,17 +223,30 @@ def _same(kind: Callable[..., Any], *names: str) -> Callable[[Any], _Asked]:
 _FIELDS: Mapping[type, Callable[[Any], _Asked | None]] = {
     MemberEnrolled: _same(Enrol),
     MembershipEnded: _same(Leave),
-    BehaviourRecorded: _same(RecordBehaviour, "behaviour", "id", "occurred_at"),
+    BehaviourRecorded: _behaved,
+    EntitlementGranted: _granted,
+    EntitlementEnded: _entitlement_ended,
+    ReservationEnded: _reservation_ended,
+    EntitlementReserved: _same(ReserveEntitlement, "right", "reservation", "until"),
+    EntitlementUsed: _same(UseEntitlement, "right", "use", "reservation", "order"),
+    UseUndone: _same(UndoUse, "right", "use"),
+    TierSet: _same(SetTier, "id", "tier", "kind", "until", "actor", "role", "reason"),
+    TierBought: _bought,
+    WarrantEnded: _warrant_ended,
     PointsRedeemed: _redeemed,
     PointsHeld: _same(PlaceHold, "hold", "points", "until"),
     HoldEnded: _hold_ended,
     RedemptionUndone: _same(UndoRedemption, "id", "redemption", "points"),
     PointsTransferred: _same(Transfer, "transfer", "to", "points"),
     PointsReceived: _received,
-    PointsAdjusted: _same(AdjustPoints, "id", "points", "actor", "role", "reason"),
+    PointsAdjusted: _adjusted,
 }
 _CONSEQUENCES = frozenset(
     {
+        EarnedTierMoved,
+        ExpiryAhead,
+        InactivityMoved,
+        InactivityReached,
         PeriodClosed,
         PointsExpired,
         TierAtRisk,

@@ -1,7 +1,7 @@
 """Spending points: at once, by a hold, and undoing it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import attrs
 
@@ -22,6 +22,7 @@ from loyalcore.loyalty.club import Club
 from loyalcore.loyalty.dossier import Dossier
 from loyalcore.loyalty.giving_back import give_back
 from loyalcore.loyalty.held import Held
+from loyalcore.loyalty.limits import limit_reached
 from loyalcore.loyalty.lots import part_of, spendable, split, take
 from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.parts import Part
@@ -117,12 +118,10 @@ def _why_not(
         rank = tiers.rank(member.tier) if member.tier else 0
         if rank < tiers.rank(reward.from_tier):
             return f"it is for members from tier {reward.from_tier} on"
-    tally = member.tally(f"reward:{reward.id}")
-    for limit in reward.limits:
-        first, following = limit.per.start(day), limit.per.next_start(day)
-        if tally.within(first, following - timedelta(days=1)) + quantity > limit.times:
-            return f"a member may have {limit.times} a {limit.per.value}"
-    return None
+    name = f"reward:{reward.id}"
+    ever = member.ever.get(name, 0)
+    limit = limit_reached(reward.limits, member.tally(name), ever, day, quantity)
+    return None if limit is None else f"a member may have {limit.words}"
 
 
 def taken(member: Member, points: int, at: datetime) -> tuple[Part, ...]:
@@ -252,7 +251,8 @@ def undo_redemption(
     if points > left:
         raise UndoExceedsRedemption(command.redemption, points, left)
     _, back = split(spent, left - points)
-    given = give_back(member, club.at(at), f"undo:{command.id}", back, at)
+    taken_at = past.redeemed_at[command.redemption]
+    given = give_back(member, club.at(at), f"undo:{command.id}", back, taken_at, at)
     return (
         RedemptionUndone(
             recorded_at=at,

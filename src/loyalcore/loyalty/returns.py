@@ -147,7 +147,9 @@ def _paid_back(
         return GivenBack()
     left = sum(part.points for part in past.paid)
     _, back = split(past.paid, left - points)
-    return give_back(member, programme, f"return:{id_}", back, at)
+    assert past.purchase is not None, "points paid for an order that is not recorded"
+    taken_at = past.purchase.recorded_at
+    return give_back(member, programme, f"return:{id_}", back, taken_at, at)
 
 
 def _lines_back(

@@ -9,7 +9,7 @@ import attrs
 from loyalcore import checks
 from loyalcore.decimals import exact
 from loyalcore.forms import demand
-from loyalcore.loyalty.rules import Limit
+from loyalcore.loyalty.limits import Limit
 
 _day = attrs.validators.optional(checks.day)
 
@@ -40,7 +40,7 @@ class Reward:
         from_tier: the lowest tier that may have it; None for everybody.
         first: the first local day on which it can be had; None for always.
         last: the last local day, included.
-        limits: how many a member may have within a calendar period.
+        limits: how many a member may have, within a calendar period or in all.
         stocked: there is a stock of it, kept in the stream `stock/CLUB/REWARD`.
         cost: what one costs the house, in major units of the programme's currency; None where
             nobody has said.

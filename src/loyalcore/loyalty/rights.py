@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import attrs
 
 from loyalcore.loyalty.entitlements import EntitlementKind
-from loyalcore.loyalty.rules import Limit
+from loyalcore.loyalty.limits import PeriodLimit
 from loyalcore.loyalty.tally import Tally
 
 _LONGEST_PERIOD = timedelta(days=366)
@@ -57,7 +57,7 @@ class Right:
     valid_from: datetime
     valid_until: datetime | None = None
     uses: int = 1
-    limits: tuple[Limit, ...] = ()
+    limits: tuple[PeriodLimit, ...] = ()
     used: int = 0
     days: Tally = Tally()
     reserved: tuple[Reservation, ...] = ()
@@ -86,7 +86,7 @@ class Right:
             instants.append(self.valid_until)
         return min(instants, default=None)
 
-    def left_on(self, limit: Limit, day: date) -> int:
+    def left_on(self, limit: PeriodLimit, day: date) -> int:
         """Give how many uses a limit leaves in the period of a local day."""
         first, following = limit.per.start(day), limit.per.next_start(day)
         placed = sum(first <= reservation.day < following for reservation in self.reserved)

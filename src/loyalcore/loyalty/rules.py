@@ -11,6 +11,7 @@ from loyalcore import checks
 from loyalcore.decimals import exact
 from loyalcore.forms import demand
 from loyalcore.loyalty.conditions import Condition, known
+from loyalcore.loyalty.limits import Limit
 from loyalcore.timing import Cycle
 
 _LARGEST = 1_000_000
@@ -126,18 +127,36 @@ class Subject(Enum):
 
     BASE = "base"
     BASE_AND_BONUSES = "base_and_bonuses"
+    BEHAVIOURS = "behaviours"
+    EVERYTHING = "everything"
+
+    @property
+    def of_base(self) -> bool:
+        """The base points of spending."""
+        return self is not Subject.BEHAVIOURS
+
+    @property
+    def of_bonuses(self) -> bool:
+        """The bonuses of orders."""
+        return self in {Subject.BASE_AND_BONUSES, Subject.EVERYTHING}
+
+    @property
+    def of_behaviours(self) -> bool:
+        """The points of behaviours."""
+        return self in {Subject.BEHAVIOURS, Subject.EVERYTHING}
 
 
 @attrs.frozen
 class Multiplier:
-    """A factor on the points of spending; behaviours are left alone.
+    """A factor on the points of spending; on those of behaviours only where it says so.
 
     Attributes:
         id: names the rule in every explanation.
         factor: 2 doubles; at least 1.
         when: holds for the lines it multiplies; None multiplies all.
         group: the stacking group it competes in.
-        subject: the base points alone, or bonuses too, where it holds for all their lines.
+        subject: the base points alone; bonuses too, where it holds for all their lines; the points
+            of behaviours; or everything.
         priority: breaks ties, the higher first, before the id.
     """
 
@@ -172,14 +191,6 @@ class Cap:
 
 
 @attrs.frozen
-class Limit:
-    """How often within a local calendar period; `{ times = 3, per = "day" }`."""
-
-    times: int = attrs.field(validator=checks.positive)
-    per: Cycle = attrs.field(default=Cycle.DAY, validator=checks.instance_of(Cycle))
-
-
-@attrs.frozen
 class Behaviour:
     """Points for something a member does other than buying, such as a share or a review.
 
@@ -187,6 +198,7 @@ class Behaviour:
         id: names the behaviour, such as "share".
         points: for each time.
         limits: how often it earns, for each member; beyond any of them it earns 0.
+        on_joining: given by itself when the member joins, the first time only; it is not told.
     """
 
     id: str = attrs.field(validator=checks.name)
@@ -194,6 +206,16 @@ class Behaviour:
     limits: tuple[Limit, ...] = attrs.field(
         default=(), converter=checks.listed, validator=checks.each(Limit)
     )
+    on_joining: bool = attrs.field(default=False, validator=checks.instance_of(bool))
+
+    def __attrs_post_init__(self) -> None:
+        fix = "what joining brings is given once in any case: leave them out"
+        demand(self, (not (self.on_joining and self.limits), "limits", fix))
+
+    @property
+    def tally(self) -> str:
+        """The name under which a member's are counted."""
+        return f"behaviour:{self.id}"
 
 
 class Stacking(Enum):

@@ -138,9 +138,10 @@ class RedemptionUndone(Event):
         id: the undoing's own.
         redemption: what was undone.
         points: how many, those taken last first.
-        restored: what went back to its lots; with another expiry where days of grace were given.
+        restored: what went back to its lots.
         expired: what lapsed meanwhile and stays so.
-        reissued: the lot opened instead of what lapsed, if the programme gives one.
+        reissued: the lot opened instead of what lapsed, if the programme gives one, for some days
+            of grace or with a life of its own.
         repaid: how many of the points that came back first, those reissued last, went to repay
             debt at once.
         given_back: the reward, when its redemption is undone whole with this.

@@ -18,6 +18,8 @@ from loyalcore.loyalty.events import (
 )
 from loyalcore.loyalty.folding import evolve
 from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
+from loyalcore.loyalty.lapsing import InactivityReached
+from loyalcore.loyalty.lots import earlier
 from loyalcore.loyalty.member import Member
 from loyalcore.loyalty.parts import Part
 from loyalcore.loyalty.redeeming import end_hold
@@ -60,7 +62,8 @@ class Statement:
         opening: the balance before.
         movements: in order.
         closing: the balance after, `opening` and all movements summed.
-        expiring: (instant, points) of what the closing balance will lose unless spent.
+        expiring: (instant, points) of what the closing balance will lose unless spent, at the
+            latest when the member will have done nothing for too long.
         debt: points owed in the end, which the next ones repay.
     """
 
@@ -162,6 +165,7 @@ _MOVED: Mapping[type[MemberEvent], Callable[[Any], list[_Moved]]] = {
     PointsAdjusted: _came("adjusted"),
     ReturnRecorded: _returned,
     PointsExpired: lambda event: [("expired", "", -event.points, 0)],
+    InactivityReached: lambda event: [("expired", "", -event.points, 0)],
     MembershipEnded: lambda event: [
         ("lapsed", "", -event.points, 0),
         ("let go", "", 0, -event.waived),
@@ -202,24 +206,29 @@ def events_until(
         yield from lapses(member, by)
 
 
-def lapses(member: Member, by: datetime) -> Iterator[PointsExpired | HoldEnded]:
+def lapses(member: Member, by: datetime) -> Iterator[PointsExpired | InactivityReached | HoldEnded]:
     """Give the expiries and lapses of holds before an instant, though nothing has swept."""
     while (passed := _next_lapse(member, by)) is not None:
         member = evolve(member, passed)
         yield passed
 
 
-def _next_lapse(member: Member, by: datetime) -> PointsExpired | HoldEnded | None:
+def _next_lapse(
+    member: Member, by: datetime
+) -> PointsExpired | InactivityReached | HoldEnded | None:
     """Give the next expiry, or lapse of a hold, before an instant."""
     expiry = member.lots[0].expires_at if member.lots else None
     lapse = member.holds[0].until if member.holds else None
-    at = min((at for at in (expiry, lapse) if at is not None), default=by)
+    instants = (expiry, member.idle_at, lapse)
+    at = min((at for at in instants if at is not None), default=by)
     if at >= by:
         return None
-    if at != expiry:
+    if at not in {expiry, member.idle_at}:
         return end_hold(member.holds[0], HoldEnd.LAPSED, at, member.debt)
-    gone = [lot for lot in member.lots if lot.expires_at == at]
+    gone = [lot for lot in member.lots if at in {lot.expires_at, member.idle_at}]
     parts = tuple(Part(lot.id, lot.points, lot.expires_at) for lot in gone)
+    if at == member.idle_at:
+        return InactivityReached(recorded_at=at, parts=parts)
     return PointsExpired(recorded_at=at, parts=parts)
 
 
@@ -256,6 +265,7 @@ def statement(
                 opening = balance
     expiring: dict[datetime, int] = {}
     for lot in member.lots:
-        if lot.expires_at is not None:
-            expiring[lot.expires_at] = expiring.get(lot.expires_at, 0) + lot.points
+        ends = earlier(lot.expires_at, member.idle_at)
+        if ends is not None:
+            expiring[ends] = expiring.get(ends, 0) + lot.points
     return Statement(opening, tuple(listed), balance, tuple(sorted(expiring.items())), debt)

@@ -13,8 +13,8 @@ from loyalcore.loyalty import (
     EntitlementKind,
     Grant,
     GrantEntitlement,
-    Limit,
     Occasion,
+    PeriodLimit,
     ReleaseReservation,
     ReserveEntitlement,
     RevokeEntitlement,
@@ -33,7 +33,7 @@ def entitlements() -> SearchStrategy[Entitlement]:
     """Draw what may be granted: once, some times or as often as one likes; for ever or not."""
     lives = st.none() | st.builds(Length, days=st.integers(20, 60), months=st.integers(0, 13))
     dates = st.none() | st.dates(date(2011, 1, 1), date(2013, 12, 31))
-    limits = st.builds(Limit, times=st.integers(1, 2), per=st.sampled_from(Cycle))
+    limits = st.builds(PeriodLimit, times=st.integers(1, 2), per=st.sampled_from(Cycle))
 
     def build(first: date | None, last: date | None, **values: Any) -> Entitlement:
         in_order = first is None or last is None or first <= last

@@ -39,6 +39,7 @@ from loyalcore.loyalty.entitlement_commands import EntitlementCommand
 from loyalcore.money import Money
 from loyalcore.testing.entitlements import entitlement_command, entitlements, grants
 from loyalcore.testing.programmes import (
+    BEHAVIOURS,
     CATEGORIES,
     CHANNELS,
     FIRST_DAY,
@@ -244,10 +245,14 @@ def _buys(draw: DrawFn, life: _Life) -> MemberCommand:
 
 
 def _behaves(draw: DrawFn, life: _Life) -> MemberCommand:
-    behaviour = draw(st.sampled_from(life.programme.behaviours)).id
-    occurred = life.occurred(draw)
+    told = [rule.id for rule in life.programme.behaviours if not rule.on_joining]
     return RecordBehaviour(
-        recorded_at=life.at, behaviour=behaviour, id=life.id, occurred_at=occurred
+        recorded_at=life.at,
+        behaviour=draw(st.sampled_from(told or BEHAVIOURS)),
+        id=life.id,
+        occurred_at=life.occurred(draw),
+        birthday=draw(st.none() | month_days()),
+        channel=draw(st.sampled_from(CHANNELS)),
     )
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from loyalcore.loyalty import (
+    Activity,
     AllOf,
     AnyOf,
     Base,
@@ -31,6 +32,7 @@ from loyalcore.loyalty import (
     Fall,
     FirstPurchase,
     Goal,
+    Inactivity,
     InCategory,
     InChannel,
     InHours,
@@ -40,6 +42,7 @@ from loyalcore.loyalty import (
     Lapsed,
     LateFacts,
     Limit,
+    LimitPeriod,
     Measure,
     Multiplier,
     Not,
@@ -79,7 +82,7 @@ ZONES = (
 
 SKUS, CATEGORIES = ("a", "b", "c"), ("bread", "wine")
 CHANNELS, STORES = ("", "web"), ("", "bund")
-BEHAVIOURS = ("share", "review")
+BEHAVIOURS = ("share", "review", "register")
 MUCH = ("spend", "points", "flown")
 TIERS = ("member", "silver", "gold", "black")
 HOURS = ("16:00-18:00", "22:00-06:00", "12:30-24:00")
@@ -214,14 +217,18 @@ def caps() -> SearchStrategy[Cap]:
 
 
 def behaviours() -> SearchStrategy[Behaviour]:
-    """Draw behaviours with up to two limits."""
-    limits = st.builds(Limit, times=st.integers(1, 3), per=st.sampled_from(Cycle))
-    return st.builds(
+    """Draw behaviours: with up to two limits, or given on joining."""
+    limits = st.builds(Limit, times=st.integers(1, 3), per=st.sampled_from(LimitPeriod))
+    told = st.builds(
         Behaviour,
         id=st.sampled_from(BEHAVIOURS),
         points=st.integers(1, 500),
         limits=st.lists(limits, max_size=2).map(tuple),
     )
+    given = st.builds(
+        Behaviour, st.sampled_from(BEHAVIOURS), st.integers(1, 500), on_joining=st.just(True)
+    )
+    return st.one_of(told, told, given)
 
 
 def expiries() -> SearchStrategy[Expiry]:
@@ -248,7 +255,7 @@ def payments() -> SearchStrategy[Payment]:
 
 def rewards() -> SearchStrategy[Reward]:
     """Draw rewards for everybody, some with limits, with a cost, or with days of their own."""
-    limits = st.builds(Limit, times=st.integers(1, 3), per=st.sampled_from(Cycle))
+    limits = st.builds(Limit, times=st.integers(1, 3), per=st.sampled_from(LimitPeriod))
     return st.builds(
         Reward,
         id=st.sampled_from(("mug", "bag")),
@@ -258,6 +265,18 @@ def rewards() -> SearchStrategy[Reward]:
         last=st.none() | days(first=date(2020, 1, 2)),
         limits=st.lists(limits, max_size=1).map(tuple),
         cost=st.none() | st.integers(0, 100_000).map(lambda n: Decimal(n).scaleb(-3)),
+    )
+
+
+def inactivities() -> SearchStrategy[Inactivity]:
+    """Draw when the points of a member who does nothing go."""
+    return st.builds(
+        Inactivity,
+        after=st.builds(Length, days=st.integers(21, 60), months=st.integers(0, 6)),
+        end_of=st.sampled_from((Cycle.DAY, Cycle.DAY, Cycle.MONTH, Cycle.QUARTER)),
+        activities=st.lists(st.sampled_from(Activity), min_size=1, max_size=4, unique=True).map(
+            tuple
+        ),
     )
 
 
@@ -428,6 +447,8 @@ def programmes(**fixed: SearchStrategy[Any]) -> SearchStrategy[Programme]:
         "caps": _few(caps(), 2),
         "entitlements": _few(entitlements(), 2),
         "expiry": expiries(),
+        "warn_days": st.lists(st.integers(1, 40), max_size=2, unique=True).map(tuple),
+        "inactivity": st.none() | st.none() | inactivities(),
         "tiers": st.none() | tiers(),
         "payments": _few(payments(), 2),
         "rewards": _few(rewards(), 2),
