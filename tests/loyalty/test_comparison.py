@@ -164,6 +164,16 @@ def test_a_tier_gives_what_its_members_earn(amount: int, percent: int) -> None:
     assert gold.reward_per_100 == Fraction(int(amount * factor), amount)
 
 
+@rule("L26.1")
+@given(st.integers(1, 400), st.booleans())
+def test_a_first_purchase_counts_only_for_newcomers(amount: int, newcomer: bool) -> None:
+    """What a club gives for the first purchase is no part of the rate, unless that is asked."""
+    when = {"first_purchase": True}
+    programme = shop(multipliers=[{"id": "welcome", "factor": 3, "when": when}])
+    pattern = attrs.evolve(Pattern.plain(DAY, amount), newcomer=newcomer)
+    assert only(programme, pattern).reward_per_100 == (3 if newcomer else 1)
+
+
 @rule("L26.2")
 @given(st.data())
 def test_a_point_is_worth_what_is_said(data: st.DataObject) -> None:
