@@ -23,6 +23,7 @@ from loyalcore.loyalty import (
     Redeem,
 )
 from loyalcore.testing.loyalty import member_commands
+from loyalcore.timing import MonthDay
 
 HEADER = (
     "member", "order", "occurred_at", "kind", "line", "price", "discount", "quantity", "sku",
@@ -44,6 +45,8 @@ def rows_of(member: str, commands: Iterable[Any]) -> list[Written]:
                 rows += _returned(command)
             case RecordBehaviour():
                 told: Written = {"order": command.id, "behaviour": command.behaviour}
+                told |= {"channel": command.channel, "store": command.store}
+                told |= {"birthday": _birthday(command.birthday)}
                 rows.append(told | {"occurred_at": command.occurred_at, "kind": "behaviour"})
             case Redeem():
                 told = {"order": command.redemption, "points": command.points}
@@ -51,8 +54,11 @@ def rows_of(member: str, commands: Iterable[Any]) -> list[Written]:
     return [{"member": member} | row for row in rows]
 
 
+def _birthday(birthday: MonthDay | None) -> str | None:
+    return f"{birthday.month:02}-{birthday.day:02}" if birthday else None
+
+
 def _line(command: RecordPurchase, line: Line) -> Written:
-    birthday = command.birthday
     return {
         "order": command.order,
         "occurred_at": command.occurred_at,
@@ -64,7 +70,7 @@ def _line(command: RecordPurchase, line: Line) -> Written:
         "category": list(line.categories),
         "channel": command.channel,
         "store": command.store,
-        "birthday": f"{birthday.month:02}-{birthday.day:02}" if birthday else None,
+        "birthday": _birthday(command.birthday),
         "reward": line.reward,
         "tax": line.tax.amount if line.tax else None,
         "delivery": line.delivery,

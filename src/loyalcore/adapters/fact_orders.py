@@ -172,7 +172,15 @@ def _redemption(rows: list[FactRow], _: Source) -> Redeem | RedeemReward:
 
 def _behaviour(rows: list[FactRow], _: Source) -> RecordBehaviour:
     row, at = rows[0], instant_of(rows[0].at)
-    return RecordBehaviour(behaviour=row.behaviour, id=row.order, occurred_at=at, recorded_at=at)
+    return RecordBehaviour(
+        behaviour=row.behaviour,
+        id=row.order,
+        occurred_at=at,
+        recorded_at=at,
+        birthday=_month_day(row.birthday),
+        channel=row.channel,
+        store=row.store,
+    )
 
 
 _MAKERS: Mapping[str, Callable[[list[FactRow], Source], MemberCommand]] = {
