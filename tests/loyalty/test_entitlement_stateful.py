@@ -82,6 +82,7 @@ def granting() -> Any:
         entitlements=some.map(tuple),
         behaviours=deeds.map(tuple),
         expiry=st.just(Expiry()),
+        inactivity=st.none(),
         authorities=st.just({"manager": 10**6}),
         multipliers=st.just(()),
         bonuses=st.just(()),

@@ -14,6 +14,7 @@ from loyalcore.loyalty import (
     CaptureHold,
     Club,
     Enrol,
+    GrantEntitlement,
     HoldEnded,
     InactivityReached,
     Leave,
@@ -46,6 +47,7 @@ def club(life: int | None = None, **more: Any) -> Any:
         expiry={} if life is None else {"after": {"days": life}},
         behaviours=[{"id": "visit", "points": 1}, {"id": "share", "points": 1}],
         authorities={"clerk": 1000},
+        entitlements=[{"id": "gift"}],
     )
 
 
@@ -282,9 +284,10 @@ def test_a_statement_knows_the_date(day: int, life: int | None) -> None:
 
 
 def test_leaving_ends_the_date() -> None:
-    """Who has left has no points, and nothing falls due."""
+    """Who has left has no points and no gift, and nothing falls due."""
     history = History.of(club(), joined=NOON)
     history.buy("A", line("10.00"), at=NOON)
+    history.tell(GrantEntitlement(recorded_at=NOON, entitlement="gift", cause="A", actor="joe"))
     history.tell(Leave(recorded_at=NOON + DAY))
     assert MEMBER.due(history.state) is None
 

@@ -110,7 +110,7 @@ def plain_programmes(draw: DrawFn) -> Programme:
         known_orders(plain)
     except FactsMissing:  # a measure or a benefit of a tier looks at more
         bare = attrs.evolve(earning, stacking={})
-        return attrs.evolve(plain, tiers=None, grants=(), earning=bare)
+        return attrs.evolve(plain, tiers=None, grants=(), rewards=(), earning=bare)
     return plain
 
 

@@ -35,7 +35,7 @@ def move_inactivity(
     """
     programme = club.at(at)
     rules = programme.inactivity
-    if isinstance(made[-1], MembershipEnded):
+    if any(isinstance(event, MembershipEnded) for event in made):
         return ()
     if rules is None:
         return _moved(None, programme, at) if member.idle_at is not None else ()
