@@ -189,6 +189,7 @@ from loyalcore.loyalty.time_conditions import (
 from loyalcore.loyalty.totals import Totals
 from loyalcore.loyalty.triangles import Cell, RedemptionTriangle, redemption_triangle
 from loyalcore.loyalty.valuation import Pick, Valuation
+from loyalcore.loyalty.value_dates import as_of
 from loyalcore.loyalty.vocabulary import CONDITIONS
 from loyalcore.loyalty.warrant_events import TierBought, TierSet, WarrantEnd, WarrantEnded
 from loyalcore.loyalty.warrants import Bought, PaidTerm, Warrant, WarrantKind
@@ -415,6 +416,7 @@ __all__ = [
     "ages_alive",
     "allocate_price",
     "allocate_purchase",
+    "as_of",
     "benefits",
     "breakage",
     "chain_ladder",

@@ -67,6 +67,11 @@ def lot_flows(events: Iterable[MemberEvent]) -> Iterator[LotFlow]:
     Args:
         events: all of one member's stream, in order.
     """
+    return (flow for _, flow in flows_by_event(events))
+
+
+def flows_by_event(events: Iterable[MemberEvent]) -> Iterator[tuple[MemberEvent, LotFlow]]:
+    """Give the same, each with the event that brought it."""
     born: dict[int, datetime] = {}
     for event in events:
         for part, fate, points in _FLOWS.get(type(event), _nothing)(event):
@@ -75,7 +80,8 @@ def lot_flows(events: Iterable[MemberEvent]) -> Iterator[LotFlow]:
             # Parts of somebody else's lots bring the instant along, others may leave it out.
             earned_at = part.earned_at or born[part.lot if isinstance(part, Part) else part.id]
             if points:
-                yield LotFlow(event.recorded_at, earned_at, fate, points, by_time(event))
+                flow = LotFlow(event.recorded_at, earned_at, fate, points, by_time(event))
+                yield event, flow
 
 
 def by_time(event: MemberEvent) -> bool:
