@@ -17,9 +17,9 @@ on_ci = (
 )
 
 # No deadline: a figure that holds must hold on a slow machine too.
-settings.register_profile("default", on_ci, deadline=None, max_examples=50)
+settings.register_profile("default", on_ci, deadline=None, max_examples=30)
 settings.register_profile("quick", settings.get_profile("default"), max_examples=20)
-settings.register_profile("deep", settings.get_profile("default"), max_examples=1000)
+settings.register_profile("deep", settings.get_profile("default"), max_examples=600)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 # Read by the type checkers only, never run.

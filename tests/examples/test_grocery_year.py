@@ -10,6 +10,8 @@ from grocery.data import baskets, sample_rows
 from loyalcore.errors import CorruptEvent
 from tests.examples.running import FEW, refusal, report, run, section
 
+pytestmark = pytest.mark.slow
+
 
 def test_it_adds_up_and_a_finished_file_is_left_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

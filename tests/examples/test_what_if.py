@@ -8,6 +8,8 @@ import pytest
 import what_if
 from loyalcore.__main__ import main
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 

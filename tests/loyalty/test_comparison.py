@@ -40,6 +40,8 @@ from loyalcore.testing.programmes import CATEGORIES, CHANNELS, SKUS, STORES, rec
 from loyalcore.timing import start_of_day
 from tests.loyalty.club import History, shop
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2026, 3, 10)
 CENT = Valuation(per_point="0.01")
 REWARDS = st.integers(1, 400).map(lambda points: (Reward("mug", points),))

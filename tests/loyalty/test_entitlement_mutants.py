@@ -20,6 +20,8 @@ from loyalcore.loyalty import (
 from tests.loyalty import test_entitlement_stateful, test_entitlements
 from tests.loyalty.test_mutants import QUICK, Patch, must_fail
 
+pytestmark = pytest.mark.slow
+
 
 def last_instant_too(patch: pytest.MonkeyPatch) -> None:
     until = Entitlement.valid_until

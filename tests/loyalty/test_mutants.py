@@ -42,6 +42,8 @@ from tests.loyalty import (
     test_tiers,
 )
 
+pytestmark = pytest.mark.slow
+
 QUICK = settings(
     max_examples=300,
     database=None,

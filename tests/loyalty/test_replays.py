@@ -40,6 +40,8 @@ from loyalcore.testing.loyalty import member_commands, programmes
 from loyalcore.timing import Cycle
 from tests.loyalty.club import NOON, History, line, published, shop
 
+pytestmark = pytest.mark.slow
+
 # Two programmes and several members are much to draw.
 MUCH = {*settings().suppress_health_check, HealthCheck.too_slow, HealthCheck.data_too_large}
 FEW = settings(max_examples=max(10, settings().max_examples // 3), suppress_health_check=MUCH)

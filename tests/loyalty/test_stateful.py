@@ -425,4 +425,4 @@ class MemberMachine(RuleBasedStateMachine):
 
 
 TestMember = MemberMachine.TestCase
-TestMember.settings = settings(max_examples=settings().max_examples * 4, stateful_step_count=50)
+TestMember.settings = settings(max_examples=settings().max_examples * 7, stateful_step_count=50)

@@ -40,6 +40,8 @@ from loyalcore.testing.programmes import measured_tiers, tiers
 from loyalcore.timing import local_date, start_of_day
 from tests.loyalty.club import CNY, SHANGHAI, History, line, minor_line, shop
 
+pytestmark = pytest.mark.slow
+
 DAY, HOUR, JUST = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)
 SPRING = datetime(2026, 3, 10, 4, tzinfo=UTC)
 GOLD = 300

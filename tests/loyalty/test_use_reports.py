@@ -42,6 +42,8 @@ from loyalcore.timing import Cycle, local_date
 from tests.loyalty.club import CNY, NOON, SHANGHAI, Bluebird, History, line, shanghai, shop
 from tests.loyalty.clubs import JUST, REWARDS, Members, clubs
 
+pytestmark = pytest.mark.slow
+
 REPORTS = (redemption_mix, tier_paths, cohorts, points_by_rule)
 KINDS = {reward.id: reward.kind.value for reward in REWARDS}
 

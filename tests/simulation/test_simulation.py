@@ -16,6 +16,8 @@ from loyalcore.testing.rules import rule
 from loyalcore.testing.simulation import SimulationFailed, main, simulate
 from tests.simulation.planted import HalfAnAppend, LostUpdate
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 RUNS, PART = 2000, 250
 SEEDS, STEPS = st.integers(0, 2**40), st.integers(0, 40)
