@@ -53,5 +53,6 @@ def compensate(
             lot=attrs.evolve(lot, active_at=at),
             repaid=min(member.debt, points),
             order=command.order,
+            times=command.times,
         ),
     )

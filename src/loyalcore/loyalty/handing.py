@@ -71,6 +71,7 @@ class PointsAdjusted(Event):
         parts: what was taken from which lots.
         programme: the content id of the version that set the limit.
         order: the order that it compensates, if it is one.
+        times: how often more that order's points were given; 0 for none.
     """
 
     id: str
@@ -84,6 +85,7 @@ class PointsAdjusted(Event):
     repaid: int = 0
     parts: tuple[Part, ...] = ()
     order: str = ""
+    times: int = 0
 
     @property
     def refs(self) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ from loyalcore.loyalty.lots import part_of
 from loyalcore.loyalty.point_commands import (
     AdjustPoints,
     CaptureHold,
+    CompensateOrder,
     PlaceHold,
     ReceivePoints,
     Redeem,
@@ -170,10 +171,10 @@ def _entitlement_ended(event: EntitlementEnded) -> _Asked | None:
 
 
 def _adjusted(event: PointsAdjusted) -> _Asked:
+    by = {name: getattr(event, name) for name in ("id", "actor", "role", "reason")}
     if event.order:
-        raise FactsMissing("PointsAdjusted", "how many times an order was compensated")
-    names = ("id", "points", "actor", "role", "reason")
-    return AdjustPoints, {name: getattr(event, name) for name in names}
+        return CompensateOrder, by | {"order": event.order, "times": event.times}
+    return AdjustPoints, by | {"points": event.points}
 
 
 def _bought(event: TierBought) -> _Asked:
