@@ -145,6 +145,18 @@ def test_a_threshold_bonus_that_is_lost() -> None:
     assert history.give_back("2", "A", NOON, ReturnedLine("2", CNY("20.00"))).points == 520
 
 
+def test_a_bonus_for_a_line_without_money_and_pieces() -> None:
+    """Returned whole, an order takes back what a line brought that cost nothing and was nothing."""
+    bonus = {"id": "extra", "points": 100, "every": 1, "most": 1, "returns": "retested"}
+    base = [{"id": "spend", "points_per_unit": "0.01"}]
+    programme = shop(base=base, bonuses=[bonus], earning={"discounts": "before"})
+    history = History.of(programme, joined=NOON)
+    free = line("10.00", discount=CNY("10.00"), quantity=0)
+    history.buy("A", free, line("10.00", "2"), at=NOON)
+    history.give_back("1", "A", NOON)
+    assert (history.state.outstanding, history.state.debt) == (0, 0)
+
+
 def test_a_bonus_that_no_line_earns_is_not_given() -> None:
     """What no base rule covers, or nothing is paid for, brings no bonus."""
     tea = {"id": "tea", "when": {"category": ["tea"]}}

@@ -164,7 +164,8 @@ def _lines_back(
             left = line.amount - already.amount
             # What nothing was paid for comes back by its pieces.
             pieces = Decimal(0) if line.amount else minus(line.quantity, already.quantity)
-            unreturned = _share(line, already.amount, already.quantity) < 1
+            named = line.line in before
+            unreturned = not named or _share(line, already.amount, already.quantity) < 1
             if (
                 left
                 or already.points < line.points - line.retested
