@@ -22,7 +22,7 @@ from grocery.invented import follow_ups
 from grocery_year import DATA_END, purchase
 from loyalcore.errors import LoyalcoreError
 from loyalcore.loyalty import Enrol, MemberFacts, Prices, load_programme, simulate
-from loyalcore.loyalty.commands import MemberCommand
+from loyalcore.loyalty.member.commands import MemberCommand
 
 HERE = Path(__file__).parent
 

@@ -27,7 +27,7 @@ from loyalcore.loyalty import (
     UndoRedemption,
     programme_from,
 )
-from loyalcore.loyalty.stock import MoveStock
+from loyalcore.loyalty.ledger.stock import MoveStock
 from loyalcore.testing.rules import rule
 from tests.host.shop import CLUB, CNY, START, day, history
 

@@ -18,7 +18,7 @@ from loyalcore.loyalty import (
     Transfer,
     programme_from,
 )
-from loyalcore.loyalty.point_commands import ReceivePoints
+from loyalcore.loyalty.member.point_commands import ReceivePoints
 from loyalcore.testing.rules import rule
 from tests.host.shop import CLUB, CNY, START, day, history
 from tests.host.test_commands import Raced

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from loyalcore.loyalty import MemberEvent, PointsTransferred, Programme, Transfer
-from loyalcore.loyalty.point_commands import ReceivePoints
+from loyalcore.loyalty.member.point_commands import ReceivePoints
 from loyalcore.testing.loyalty import member_commands, programmes
 from tests.loyalty.club import LONG_AGO, History
 

@@ -36,7 +36,7 @@ from loyalcore.loyalty import (
     redemption_triangle,
     roll_forward,
 )
-from loyalcore.loyalty.lots import open_lot
+from loyalcore.loyalty.member.lots import open_lot
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import ZONES, expiries
 from loyalcore.timing import Cycle, Length, local_date, start_of_day, zone

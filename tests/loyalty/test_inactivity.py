@@ -29,7 +29,7 @@ from loyalcore.loyalty import (
     UndoRedemption,
     statement,
 )
-from loyalcore.loyalty.point_commands import ReceivePoints
+from loyalcore.loyalty.member.point_commands import ReceivePoints
 from loyalcore.testing import rule
 from loyalcore.testing.programmes import inactivities
 from loyalcore.timing import Cycle

@@ -33,7 +33,7 @@ from loyalcore.loyalty import (
     roll_forward,
     statement,
 )
-from loyalcore.loyalty.point_commands import ReceivePoints
+from loyalcore.loyalty.member.point_commands import ReceivePoints
 from loyalcore.money import minor_digits
 from loyalcore.testing import rule
 from loyalcore.timing import Cycle, zone

@@ -1,16 +1,11 @@
 """Planted mutants: each rule broken on purpose must fail the property that carries it."""
 
-from collections.abc import Callable
 from fractions import Fraction
-from importlib import import_module
 from math import floor
 from typing import Any
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.errors import InvalidArgument
-from hypothesis.stateful import run_state_machine_as_test
 
 from loyalcore.loyalty import (
     LineEarned,
@@ -22,16 +17,11 @@ from loyalcore.loyalty import (
     TierChanged,
     TierReason,
     Tiers,
-    allocation,
-    earning,
-    facts,
-    ledger,
-    lots,
-    member,
-    redeeming,
-    returns,
-    rules,
 )
+from loyalcore.loyalty.ledger import earning, facts, ledger, redeeming, returns
+from loyalcore.loyalty.member import lots, member
+from loyalcore.loyalty.programme import allocation, rules
+from loyalcore.loyalty.reports import statement
 from loyalcore.timing import Cycle
 from tests.loyalty import (
     test_earning,
@@ -41,30 +31,9 @@ from tests.loyalty import (
     test_statement,
     test_tiers,
 )
+from tests.loyalty.planted import Patch, machine_must_fail, property_must_fail
 
 pytestmark = pytest.mark.slow
-
-QUICK = settings(
-    max_examples=300,
-    database=None,
-    deadline=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-    report_multiple_bugs=False,
-)
-
-STATEMENT = import_module("loyalcore.loyalty.statement")
-
-Patch = Callable[[pytest.MonkeyPatch], None]
-
-
-def must_fail(patch: pytest.MonkeyPatch, prop: Any) -> None:
-    """Run a property on fresh draws; the mutant lives if it passes."""
-    patch.setattr(prop, "_hypothesis_internal_use_settings", QUICK, raising=False)
-    with pytest.raises((Exception, pytest.fail.Exception)) as failure:
-        prop()
-    broken = (TypeError, NameError, InvalidArgument)
-    assert not isinstance(failure.value, broken), failure.value
 
 
 def reverse_spending(patch: pytest.MonkeyPatch) -> None:
@@ -173,8 +142,8 @@ def lots_from_now(patch: pytest.MonkeyPatch) -> None:
 
 
 def statement_without_expiry(patch: pytest.MonkeyPatch) -> None:
-    moves = STATEMENT.moved_by
-    patch.setattr(STATEMENT, "moved_by", lambda e: [m for m in moves(e) if m[0] != "expired"])
+    moves = statement.moved_by
+    patch.setattr(statement, "moved_by", lambda e: [m for m in moves(e) if m[0] != "expired"])
 
 
 MUTANTS: list[tuple[Patch, Any]] = [
@@ -202,7 +171,7 @@ MUTANTS: list[tuple[Patch, Any]] = [
 def test_each_mutant_is_killed(monkeypatch: pytest.MonkeyPatch, mutant: Patch, prop: Any) -> None:
     """The rule broken, its property fails."""
     mutant(monkeypatch)
-    must_fail(monkeypatch, prop)
+    property_must_fail(monkeypatch, prop)
 
 
 @pytest.mark.parametrize(
@@ -213,6 +182,4 @@ def test_each_mutant_is_killed(monkeypatch: pytest.MonkeyPatch, mutant: Patch, p
 def test_the_machine_kills_them_too(monkeypatch: pytest.MonkeyPatch, mutant: Patch) -> None:
     """The obvious model disagrees with a broken member within a few histories."""
     mutant(monkeypatch)
-    quick = settings(QUICK, max_examples=600, stateful_step_count=40)
-    with pytest.raises(Exception):  # noqa: B017, PT011
-        run_state_machine_as_test(test_stateful.MemberMachine, settings=quick)
+    machine_must_fail(test_stateful.MemberMachine)

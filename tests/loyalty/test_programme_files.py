@@ -37,7 +37,7 @@ from loyalcore.loyalty import (
     load_programme,
     programme_from,
 )
-from loyalcore.loyalty.programme import configure
+from loyalcore.loyalty.programme.programme import configure
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import programmes
 from loyalcore.timing import Length

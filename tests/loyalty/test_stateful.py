@@ -50,7 +50,7 @@ from loyalcore.loyalty import (
     lot_flows,
     payment_quotes,
 )
-from loyalcore.loyalty.point_commands import ReceivePoints
+from loyalcore.loyalty.member.point_commands import ReceivePoints
 from loyalcore.money import Money
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import CHANNELS, STORES, gaps, month_days, orders, programmes

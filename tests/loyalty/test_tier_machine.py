@@ -34,7 +34,7 @@ from loyalcore.loyalty import (
     SetTier,
     WarrantKind,
 )
-from loyalcore.loyalty.tier_counts import counts_within
+from loyalcore.loyalty.ledger.tier_counts import counts_within
 from loyalcore.money import Money
 from loyalcore.testing import rule
 from loyalcore.testing.programmes import BEHAVIOURS, TIERS, behaviours, measured_tiers, programmes

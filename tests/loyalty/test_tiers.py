@@ -26,7 +26,7 @@ from loyalcore.loyalty import (
     Tiers,
     Window,
 )
-from loyalcore.loyalty.tally import Tally
+from loyalcore.loyalty.programme.tally import Tally
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import ladders, member_commands, programmes, spend_tiers, tiers
 from loyalcore.timing import Cycle, MonthDay, local_date, start_of_day

@@ -36,7 +36,7 @@ from loyalcore.loyalty import (
     redemption_mix,
     tier_paths,
 )
-from loyalcore.loyalty.point_commands import ReceivePoints
+from loyalcore.loyalty.member.point_commands import ReceivePoints
 from loyalcore.testing import rule
 from loyalcore.timing import Cycle, local_date
 from tests.loyalty.club import CNY, NOON, SHANGHAI, Bluebird, History, line, shanghai, shop

@@ -18,7 +18,7 @@ from loyalcore.loyalty import (
     RedeemReward,
     ReturnedLine,
 )
-from loyalcore.loyalty.commands import MemberCommand
+from loyalcore.loyalty.member.commands import MemberCommand
 from loyalcore.money import Money
 from loyalcore.timing import MonthDay
 

@@ -25,6 +25,16 @@ from loyalcore.errors.entitlements import (
     UnknownUse,
     UseUndoneBefore,
 )
+from loyalcore.errors.facts import (
+    CurrencyNotAccepted,
+    FactBeforeJoining,
+    FactInFuture,
+    FactTooLate,
+    ReturnBeforePurchase,
+    ReturnExceedsPurchase,
+    UnknownLine,
+    UnknownOrder,
+)
 from loyalcore.errors.journal import (
     BrokenPlugin,
     Contention,
@@ -47,11 +57,7 @@ from loyalcore.errors.journal import (
 from loyalcore.errors.loyalty import (
     AlreadyEnrolled,
     AlreadyRecorded,
-    CurrencyNotAccepted,
     DeadlinePassed,
-    FactBeforeJoining,
-    FactInFuture,
-    FactTooLate,
     FormerMembership,
     HoldOver,
     InsufficientPoints,
@@ -63,14 +69,10 @@ from loyalcore.errors.loyalty import (
     ProgrammeConflict,
     ReceiverNotEnrolled,
     RecordedBackwards,
-    ReturnBeforePurchase,
-    ReturnExceedsPurchase,
     RewardNotAvailable,
     UndoExceedsRedemption,
     UnknownBehaviour,
     UnknownHold,
-    UnknownLine,
-    UnknownOrder,
     UnknownRedemption,
     UnknownReward,
 )

@@ -27,7 +27,7 @@ from loyalcore.loyalty import (
     club_of,
     simulate,
 )
-from loyalcore.loyalty.vocabulary import register_conditions
+from loyalcore.loyalty.programme.vocabulary import register_conditions
 
 
 class Piece(Protocol):

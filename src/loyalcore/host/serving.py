@@ -30,7 +30,7 @@ from loyalcore.loyalty import (
     Programme,
     load_programme,
 )
-from loyalcore.loyalty.vocabulary import register_conditions
+from loyalcore.loyalty.programme.vocabulary import register_conditions
 
 DECIDERS: tuple[Decider[Any, Any, Any], ...] = (CLUB, MEMBER, STOCK)
 _TICK_PAGE = 200

@@ -1,23 +1,40 @@
 """Points and tiers: programmes as data, earning, lots and expiry, redemption, returns, tiers."""
 
-from loyalcore.loyalty.ages import ages_alive
-from loyalcore.loyalty.allocation import Rounding
-from loyalcore.loyalty.award import Award, Reason, RuleOutcome
-from loyalcore.loyalty.benefits import Benefit, BenefitKind, benefits, member_price
-from loyalcore.loyalty.breakage import Breakage, CohortBreakage, breakage
-from loyalcore.loyalty.buying_conditions import (
-    BasketFrom,
-    FirstPurchase,
-    InCategory,
-    InChannel,
-    InStore,
-    InTier,
-    OfSku,
+from loyalcore.loyalty.accounts.ages import ages_alive
+from loyalcore.loyalty.accounts.breakage import Breakage, CohortBreakage, breakage
+from loyalcore.loyalty.accounts.chain_ladder import ChainLadder, chain_ladder
+from loyalcore.loyalty.accounts.deferrals import deferrals, deferred_cohorts
+from loyalcore.loyalty.accounts.expectations import Expectations
+from loyalcore.loyalty.accounts.liability import Liability, LiabilityBucket, liability, period_ends
+from loyalcore.loyalty.accounts.price_allocation import (
+    PriceAllocation,
+    allocate_price,
+    allocate_purchase,
 )
-from loyalcore.loyalty.chain_ladder import ChainLadder, chain_ladder
-from loyalcore.loyalty.club import Club
-from loyalcore.loyalty.cohorts import CohortRow, Cohorts, cohorts
-from loyalcore.loyalty.commands import (
+from loyalcore.loyalty.accounts.revenue import DeferredRevenue, RevenueRow, revenue_row
+from loyalcore.loyalty.accounts.reward_costs import RewardCost, reward_costs
+from loyalcore.loyalty.accounts.roll_forward import RollForward, roll_forward
+from loyalcore.loyalty.accounts.triangles import Cell, RedemptionTriangle, redemption_triangle
+from loyalcore.loyalty.comparison.comparison import (
+    Comparison,
+    ProgrammeDifference,
+    StepDifference,
+    compare,
+)
+from loyalcore.loyalty.comparison.patterns import Basket, Habit, Pattern
+from loyalcore.loyalty.comparison.profiles import Contender, Profile, TierProfile
+from loyalcore.loyalty.comparison.valuation import Pick, Valuation
+from loyalcore.loyalty.ledger.entitled import (
+    Entitled,
+    entitled,
+)
+from loyalcore.loyalty.ledger.ledger import CLUB, MEMBER
+from loyalcore.loyalty.ledger.order_facts import payment_quotes
+from loyalcore.loyalty.ledger.paying import Quote
+from loyalcore.loyalty.ledger.stock import STOCK, Restock, Stock, StockMoved
+from loyalcore.loyalty.member.award import Award, Reason, RuleOutcome
+from loyalcore.loyalty.member.club import Club
+from loyalcore.loyalty.member.commands import (
     Enrol,
     Leave,
     PublishProgramme,
@@ -26,15 +43,7 @@ from loyalcore.loyalty.commands import (
     RecordReturn,
     ReturnedLine,
 )
-from loyalcore.loyalty.comparison import Comparison, ProgrammeDifference, StepDifference, compare
-from loyalcore.loyalty.conditions import AllOf, AnyOf, Condition, Facts, Not
-from loyalcore.loyalty.deferrals import deferrals, deferred_cohorts
-from loyalcore.loyalty.difference import Difference, Touched
-from loyalcore.loyalty.entitled import (
-    Entitled,
-    entitled,
-)
-from loyalcore.loyalty.entitlement_commands import (
+from loyalcore.loyalty.member.entitlement_commands import (
     GrantEntitlement,
     ReleaseReservation,
     ReserveEntitlement,
@@ -42,7 +51,7 @@ from loyalcore.loyalty.entitlement_commands import (
     UndoUse,
     UseEntitlement,
 )
-from loyalcore.loyalty.entitlement_events import (
+from loyalcore.loyalty.member.entitlement_events import (
     EntitlementEnd,
     EntitlementEnded,
     EntitlementGranted,
@@ -52,13 +61,7 @@ from loyalcore.loyalty.entitlement_events import (
     ReservationEnded,
     UseUndone,
 )
-from loyalcore.loyalty.entitlements import (
-    Entitlement,
-    EntitlementKind,
-    Grant,
-    Occasion,
-)
-from loyalcore.loyalty.events import (
+from loyalcore.loyalty.member.events import (
     BehaviourRecorded,
     LineEarned,
     LineReturned,
@@ -69,25 +72,17 @@ from loyalcore.loyalty.events import (
     PurchaseRecorded,
     ReturnRecorded,
 )
-from loyalcore.loyalty.expectations import Expectations
-from loyalcore.loyalty.handing import PointsAdjusted, PointsReceived, PointsTransferred
-from loyalcore.loyalty.held import Held
-from loyalcore.loyalty.inactivity import Activity, Inactivity
-from loyalcore.loyalty.known_orders import KnownOrders, Orders, known_orders
-from loyalcore.loyalty.lapsing import Expiring, ExpiryAhead, InactivityMoved, InactivityReached
-from loyalcore.loyalty.ledger import CLUB, MEMBER
-from loyalcore.loyalty.liability import Liability, LiabilityBucket, liability, period_ends
-from loyalcore.loyalty.limits import Limit, LimitPeriod, PeriodLimit
-from loyalcore.loyalty.line import Line
-from loyalcore.loyalty.lot_flows import Fate, LotFlow, lot_flows
-from loyalcore.loyalty.measures import Goal, Kind, Lack, Measure
-from loyalcore.loyalty.member import Member
-from loyalcore.loyalty.order_facts import payment_quotes
-from loyalcore.loyalty.parts import Lot, Part
-from loyalcore.loyalty.patterns import Basket, Habit, Pattern
-from loyalcore.loyalty.paying import Quote
-from loyalcore.loyalty.payments import Payment
-from loyalcore.loyalty.point_commands import (
+from loyalcore.loyalty.member.handing import PointsAdjusted, PointsReceived, PointsTransferred
+from loyalcore.loyalty.member.held import Held
+from loyalcore.loyalty.member.lapsing import (
+    Expiring,
+    ExpiryAhead,
+    InactivityMoved,
+    InactivityReached,
+)
+from loyalcore.loyalty.member.member import Member
+from loyalcore.loyalty.member.parts import Lot, Part
+from loyalcore.loyalty.member.point_commands import (
     AdjustPoints,
     CaptureHold,
     CompensateOrder,
@@ -98,8 +93,60 @@ from loyalcore.loyalty.point_commands import (
     Transfer,
     UndoRedemption,
 )
-from loyalcore.loyalty.points_by_rule import PointsByRule, RuleRow, points_by_rule
-from loyalcore.loyalty.policies import (
+from loyalcore.loyalty.member.rights import (
+    Reservation,
+    Right,
+)
+from loyalcore.loyalty.member.spending import (
+    HoldEnd,
+    HoldEnded,
+    PointsExpired,
+    PointsHeld,
+    PointsPaid,
+    PointsRedeemed,
+    RedemptionUndone,
+    RewardTaken,
+)
+from loyalcore.loyalty.member.tallied import Tallied
+from loyalcore.loyalty.member.tier_commands import BuyTier, CancelTier, LiftTier, RenewTier, SetTier
+from loyalcore.loyalty.member.tier_events import (
+    EarnedTierMoved,
+    PeriodClosed,
+    TierAtRisk,
+    TierChanged,
+    TierGraceBegan,
+    TierKept,
+    TierReason,
+    TierSecured,
+)
+from loyalcore.loyalty.member.tier_terms import Closed, Rise, TierTerms
+from loyalcore.loyalty.member.totals import Totals
+from loyalcore.loyalty.member.warrant_events import TierBought, TierSet, WarrantEnd, WarrantEnded
+from loyalcore.loyalty.member.warrants import Bought, PaidTerm, Warrant, WarrantKind
+from loyalcore.loyalty.programme.allocation import Rounding
+from loyalcore.loyalty.programme.benefits import Benefit, BenefitKind, benefits, member_price
+from loyalcore.loyalty.programme.buying_conditions import (
+    BasketFrom,
+    FirstPurchase,
+    InCategory,
+    InChannel,
+    InStore,
+    InTier,
+    OfSku,
+)
+from loyalcore.loyalty.programme.conditions import AllOf, AnyOf, Condition, Facts, Not
+from loyalcore.loyalty.programme.entitlements import (
+    Entitlement,
+    EntitlementKind,
+    Grant,
+    Occasion,
+)
+from loyalcore.loyalty.programme.inactivity import Activity, Inactivity
+from loyalcore.loyalty.programme.limits import Limit, LimitPeriod, PeriodLimit
+from loyalcore.loyalty.programme.line import Line
+from loyalcore.loyalty.programme.measures import Goal, Kind, Lack, Measure
+from loyalcore.loyalty.programme.payments import Payment
+from loyalcore.loyalty.programme.policies import (
     Counted,
     Discounts,
     Earning,
@@ -109,31 +156,10 @@ from loyalcore.loyalty.policies import (
     Shortfall,
     Undo,
 )
-from loyalcore.loyalty.price_allocation import PriceAllocation, allocate_price, allocate_purchase
-from loyalcore.loyalty.profiles import Contender, Profile, TierProfile
-from loyalcore.loyalty.programme import Programme
-from loyalcore.loyalty.programme_files import load_programme, programme_from
-from loyalcore.loyalty.programme_return import (
-    Basis,
-    CustomerValue,
-    LeftOut,
-    ProgrammeReturn,
-    StratumEffect,
-    programme_return,
-)
-from loyalcore.loyalty.rebuilding import facts_from
-from loyalcore.loyalty.redemption_mix import RedemptionMix, RedemptionRow, redemption_mix
-from loyalcore.loyalty.replayed import Prices, Redeemed, Replayed
-from loyalcore.loyalty.replaying import club_of
-from loyalcore.loyalty.revenue import DeferredRevenue, RevenueRow, revenue_row
-from loyalcore.loyalty.reward_costs import RewardCost, reward_costs
-from loyalcore.loyalty.rewards import Reward, RewardKind
-from loyalcore.loyalty.rights import (
-    Reservation,
-    Right,
-)
-from loyalcore.loyalty.roll_forward import RollForward, roll_forward
-from loyalcore.loyalty.rules import (
+from loyalcore.loyalty.programme.programme import Programme
+from loyalcore.loyalty.programme.programme_files import load_programme, programme_from
+from loyalcore.loyalty.programme.rewards import Reward, RewardKind
+from loyalcore.loyalty.programme.rules import (
     Base,
     Behaviour,
     Bonus,
@@ -144,41 +170,12 @@ from loyalcore.loyalty.rules import (
     Stacking,
     Subject,
 )
-from loyalcore.loyalty.sales import Sale
-from loyalcore.loyalty.schema import programme_schema
-from loyalcore.loyalty.simulation import MemberFacts, simulate
-from loyalcore.loyalty.spending import (
-    HoldEnd,
-    HoldEnded,
-    PointsExpired,
-    PointsHeld,
-    PointsPaid,
-    PointsRedeemed,
-    RedemptionUndone,
-    RewardTaken,
-)
-from loyalcore.loyalty.standing import Standing, projected_tier, standing
-from loyalcore.loyalty.statement import Movement, Statement, statement
-from loyalcore.loyalty.stock import STOCK, Restock, Stock, StockMoved
-from loyalcore.loyalty.strata import Uplift
-from loyalcore.loyalty.tallied import Tallied
-from loyalcore.loyalty.tally import Tally
-from loyalcore.loyalty.tier_commands import BuyTier, CancelTier, LiftTier, RenewTier, SetTier
-from loyalcore.loyalty.tier_events import (
-    EarnedTierMoved,
-    PeriodClosed,
-    TierAtRisk,
-    TierChanged,
-    TierGraceBegan,
-    TierKept,
-    TierReason,
-    TierSecured,
-)
-from loyalcore.loyalty.tier_paths import TierMoves, TierPaths, TierTime, tier_paths
-from loyalcore.loyalty.tier_policies import Crossing, Fall, LateFacts, Undone
-from loyalcore.loyalty.tier_terms import Closed, Rise, TierTerms
-from loyalcore.loyalty.tiers import Tier, Tiers
-from loyalcore.loyalty.time_conditions import (
+from loyalcore.loyalty.programme.sales import Sale
+from loyalcore.loyalty.programme.schema import programme_schema
+from loyalcore.loyalty.programme.tally import Tally
+from loyalcore.loyalty.programme.tier_policies import Crossing, Fall, LateFacts, Undone
+from loyalcore.loyalty.programme.tiers import Tier, Tiers
+from loyalcore.loyalty.programme.time_conditions import (
     BirthdaySpan,
     During,
     InHours,
@@ -186,14 +183,31 @@ from loyalcore.loyalty.time_conditions import (
     OnBirthday,
     Recurs,
 )
-from loyalcore.loyalty.totals import Totals
-from loyalcore.loyalty.triangles import Cell, RedemptionTriangle, redemption_triangle
-from loyalcore.loyalty.valuation import Pick, Valuation
-from loyalcore.loyalty.value_dates import as_of
-from loyalcore.loyalty.vocabulary import CONDITIONS
-from loyalcore.loyalty.warrant_events import TierBought, TierSet, WarrantEnd, WarrantEnded
-from loyalcore.loyalty.warrants import Bought, PaidTerm, Warrant, WarrantKind
-from loyalcore.loyalty.windows import Joined, Window
+from loyalcore.loyalty.programme.vocabulary import CONDITIONS
+from loyalcore.loyalty.programme.windows import Joined, Window
+from loyalcore.loyalty.reports.cohorts import CohortRow, Cohorts, cohorts
+from loyalcore.loyalty.reports.lot_flows import Fate, LotFlow, lot_flows
+from loyalcore.loyalty.reports.points_by_rule import PointsByRule, RuleRow, points_by_rule
+from loyalcore.loyalty.reports.programme_return import (
+    Basis,
+    CustomerValue,
+    LeftOut,
+    ProgrammeReturn,
+    StratumEffect,
+    programme_return,
+)
+from loyalcore.loyalty.reports.redemption_mix import RedemptionMix, RedemptionRow, redemption_mix
+from loyalcore.loyalty.reports.standing import Standing, projected_tier, standing
+from loyalcore.loyalty.reports.statement import Movement, Statement, statement
+from loyalcore.loyalty.reports.strata import Uplift
+from loyalcore.loyalty.reports.tier_paths import TierMoves, TierPaths, TierTime, tier_paths
+from loyalcore.loyalty.reports.value_dates import as_of
+from loyalcore.loyalty.simulation.difference import Difference, Touched
+from loyalcore.loyalty.simulation.known_orders import KnownOrders, Orders, known_orders
+from loyalcore.loyalty.simulation.rebuilding import facts_from
+from loyalcore.loyalty.simulation.replayed import Prices, Redeemed, Replayed
+from loyalcore.loyalty.simulation.replaying import club_of
+from loyalcore.loyalty.simulation.simulation import MemberFacts, simulate
 
 __all__ = [
     "CLUB",

@@ -21,7 +21,7 @@ from loyalcore.loyalty import (
     UndoUse,
     UseEntitlement,
 )
-from loyalcore.loyalty.entitlement_commands import EntitlementCommand, by_hand
+from loyalcore.loyalty.member.entitlement_commands import EntitlementCommand, by_hand
 from loyalcore.timing import Cycle, Length
 
 ENTITLEMENTS = ("gift", "delivery", "lounge")

@@ -30,7 +30,7 @@ from loyalcore.loyalty import (
     UndoRedemption,
     WarrantKind,
 )
-from loyalcore.loyalty.entitlement_commands import EntitlementCommand
+from loyalcore.loyalty.member.entitlement_commands import EntitlementCommand
 from loyalcore.money import Money
 from loyalcore.testing.entitlements import entitlement_command
 from loyalcore.testing.programmes import (

@@ -26,7 +26,7 @@ from loyalcore.loyalty import (
     UndoUse,
     UseEntitlement,
 )
-from loyalcore.loyalty.entitlement_commands import by_hand
+from loyalcore.loyalty.member.entitlement_commands import by_hand
 from loyalcore.money import Money
 from loyalcore.testing.simulated_shop import CLUB, PROGRAMMES
 

@@ -10,7 +10,7 @@ from loyalcore.host.serving import Host
 from loyalcore.journal.acts import Submission
 from loyalcore.journal.memory import MemoryStore
 from loyalcore.journal.store import StoredEvent
-from loyalcore.loyalty.point_commands import ReceivePoints
+from loyalcore.loyalty.member.point_commands import ReceivePoints
 from loyalcore.testing.simulated_answers import Answers
 from loyalcore.testing.simulated_shop import RELEASES
 

@@ -60,8 +60,8 @@ from loyalcore.loyalty import (
     UseUndone,
     programme_from,
 )
-from loyalcore.loyalty.entitlement_commands import by_hand
-from loyalcore.loyalty.point_commands import ReceivePoints
+from loyalcore.loyalty.member.entitlement_commands import by_hand
+from loyalcore.loyalty.member.point_commands import ReceivePoints
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 CLUB = "loyalty/shop"

@@ -1,0 +1,1 @@
+"""What the points are worth in the books: liability, breakage, revenue, cost."""

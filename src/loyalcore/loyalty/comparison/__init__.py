@@ -1,0 +1,1 @@
+"""Two programmes set side by side over patterns of spending."""

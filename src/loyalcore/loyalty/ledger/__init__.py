@@ -1,0 +1,1 @@
+"""What a command or the passing of time does to a member's points, tiers and entitlements."""

@@ -1,0 +1,76 @@
+"""What time alone does to a member, each thing at its own instant."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from loyalcore.loyalty.ledger.entitling import next_end, pass_entitlement
+from loyalcore.loyalty.ledger.granting import grants_of_time
+from loyalcore.loyalty.ledger.redeeming import end_hold
+from loyalcore.loyalty.ledger.tier_moves import assess
+from loyalcore.loyalty.ledger.tier_warnings import warn
+from loyalcore.loyalty.ledger.warning import next_warning, warn_of_expiry
+from loyalcore.loyalty.ledger.warranting import lapse_warrant
+from loyalcore.loyalty.member.club import Club
+from loyalcore.loyalty.member.events import MemberEvent
+from loyalcore.loyalty.member.folding import evolve
+from loyalcore.loyalty.member.lapsing import InactivityReached
+from loyalcore.loyalty.member.lots import expired
+from loyalcore.loyalty.member.member import Member
+from loyalcore.loyalty.member.parts import Part
+from loyalcore.loyalty.member.spending import HoldEnd, HoldEnded, PointsExpired
+
+_Due = Callable[[Member], datetime | None]
+_Pass = Callable[[Member, datetime, Club], Sequence[MemberEvent]]
+
+
+def _expire(member: Member, at: datetime, _: Club) -> tuple[PointsExpired]:
+    gone = [lot for lot in member.lots if expired(lot, at)]
+    parts = tuple(Part(lot.id, lot.points, lot.expires_at) for lot in gone)
+    return (PointsExpired(recorded_at=at, parts=parts),)
+
+
+def _idle(member: Member, at: datetime, _: Club) -> tuple[InactivityReached]:
+    parts = tuple(Part(lot.id, lot.points, lot.expires_at) for lot in member.lots)
+    return (InactivityReached(recorded_at=at, parts=parts),)
+
+
+def _lapse(member: Member, at: datetime, _: Club) -> tuple[HoldEnded]:
+    return (end_hold(member.holds[0], HoldEnd.LAPSED, at, member.debt),)
+
+
+def _warrant_ends(member: Member) -> datetime | None:
+    return member.terms.warrants[0].until if member.terms.warrants else None
+
+
+# When each thing falls due, and what it does; at one instant they come in this order.
+_CLOCKS: Sequence[tuple[_Due, _Pass]] = (
+    (next_warning, lambda member, at, _: (warn_of_expiry(member, at),)),
+    (lambda member: member.lots[0].expires_at if member.lots else None, _expire),
+    (lambda member: member.idle_at, _idle),
+    (lambda member: member.holds[0].until if member.holds else None, _lapse),
+    (lambda member: member.terms.warn_at, lambda member, at, club: warn(member, club.at(at))),
+    (lambda member: member.tier_until, lambda member, at, club: assess(member, club.at(at))),
+    (_warrant_ends, lambda member, at, club: lapse_warrant(member, at, club.at(at))),
+    (
+        lambda member: next_end(member) if member.entitlements else None,
+        lambda member, at, _: (pass_entitlement(member, at),),
+    ),
+)
+
+
+def due(member: Member) -> datetime | None:
+    """Give the next instant at which time alone does something to a member."""
+    instants = [clock(member) for clock, _ in _CLOCKS]
+    return min((at for at in instants if at is not None), default=None)
+
+
+def advance(member: Member, now: datetime, club: Club) -> tuple[MemberEvent, ...]:
+    """Give all that time has done by now, each event dated at its own due instant."""
+    done: list[MemberEvent] = []
+    while (at := due(member)) is not None and at <= now:
+        act = next(act for clock, act in _CLOCKS if clock(member) == at)
+        made = act(member, at, club)
+        for event in (*made, *grants_of_time(made, club)):
+            done.append(event)
+            member = evolve(member, event)
+    return tuple(done)

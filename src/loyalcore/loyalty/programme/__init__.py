@@ -1,0 +1,1 @@
+"""What a club states: its programme as data, read from files or written in Python."""

@@ -1,0 +1,1 @@
+"""What a history tells the member and the club: statements, standings, uses of points."""

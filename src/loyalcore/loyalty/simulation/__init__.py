@@ -1,0 +1,1 @@
+"""A history replayed under another programme, and the difference it makes."""
