@@ -1,6 +1,7 @@
 """Behaviours: their limits, what joining brings, and what multiplies them (L4)."""
 
-from datetime import timedelta
+from collections import Counter
+from datetime import date, timedelta
 from typing import Any
 
 import attrs
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalcore.errors import GivenByItself, InvalidDocument
+from loyalcore.errors import GivenByItself, InsufficientPoints, InvalidDocument, RewardNotAvailable
 from loyalcore.loyalty import (
     BehaviourRecorded,
     Club,
@@ -20,13 +21,14 @@ from loyalcore.loyalty import (
     Programme,
     Reason,
     RecordBehaviour,
+    RedeemReward,
     Subject,
 )
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import conditions, programmes
 from loyalcore.testing.programmes import behaviours
-from loyalcore.timing import Cycle
-from tests.loyalty.club import NOON, History, line, published, shanghai, shop
+from loyalcore.timing import Cycle, local_date
+from tests.loyalty.club import NOON, SHANGHAI, History, line, published, shanghai, shop
 from tests.loyalty.slow_earning import deed_worth, period
 
 DAY = timedelta(days=1)
@@ -93,6 +95,43 @@ def test_a_limit_for_ever(gaps: list[int], times: int, leaves: bool) -> None:
             history.tell(Leave(recorded_at=at))
             history.tell(Enrol(recorded_at=at))
     assert sum(len(t.days) for t in history.state.tallies.values()) <= len(gaps)
+
+
+@rule("L4.8")
+@given(
+    st.lists(st.tuples(st.integers(0, 20), st.booleans()), min_size=1, max_size=8),
+    st.sampled_from([*Cycle]),
+    st.integers(1, 3),
+)
+def test_leaving_makes_no_room(steps: list[tuple[int, bool]], per: Cycle, times: int) -> None:
+    """Within a period there is no more of a behaviour, a reward, a cap for who left meanwhile."""
+    limits = [{"times": times, "per": per.value}]
+    history = History.of(
+        shop(
+            behaviours=[{"id": "share", "points": 5, "limits": limits}],
+            rewards=[{"id": "mug", "points": 1, "limits": limits}],
+            caps=[{"id": "most", "points": 10 * times, "per": per.value}],
+        ),
+        joined=NOON,
+    )
+    day, seen, had = 0, Counter[date](), Counter[tuple[str, date]]()
+    for number, (gap, leaves) in enumerate(steps):
+        day += gap
+        at = NOON + day * DAY
+        if leaves:
+            history.tell(Leave(recorded_at=at))
+            history.tell(Enrol(recorded_at=at))
+        start = per.start(local_date(at, SHANGHAI))
+        seen[start] += 1
+        had["share", start] += history.tell(do(str(number), day)).award.points // 5
+        had["order", start] += history.buy(f"O{number}", line("10"), at=at).award.points // 10
+        try:
+            history.tell(RedeemReward(recorded_at=at, redemption=f"R{number}", reward="mug"))
+            had["mug", start] += 1
+        except (RewardNotAvailable, InsufficientPoints):
+            pass
+        assert had["share", start] == had["order", start] == min(seen[start], times)
+        assert had["mug", start] <= times
 
 
 @rule("L4.4")

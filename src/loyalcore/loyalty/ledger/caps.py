@@ -30,7 +30,7 @@ def capped(
         room = cap.points
         if cap.per is not None:
             first, following = cap.per.start(day), cap.per.next_start(day)
-            before = member.tally(EARNED).within(first, following - timedelta(days=1))
+            before = member.had(EARNED).within(first, following - timedelta(days=1))
             room = max(0, cap.points - before)
         over = max(0, points - room)
         points -= over

@@ -130,7 +130,7 @@ def judge_deed(rule: Behaviour, member: Member, facts: Facts, programme: Program
     """
     factors = [m for m in programme.multipliers_in_order if m.subject.of_behaviours]
     ever = member.ever.get(rule.tally, 0)
-    limit = limit_reached(rule.limits, member.tally(rule.tally), ever, facts.day)
+    limit = limit_reached(rule.limits, member.had(rule.tally), ever, facts.day)
     if limit is not None:
         outcomes = [RuleOutcome(rule.id, 0, Reason.LIMIT_REACHED, limit.words)]
         outcomes += [RuleOutcome(m.id, 0, Reason.NOTHING_TO_EARN_ON) for m in factors]

@@ -24,7 +24,7 @@ from loyalcore.loyalty.member.dossier import Dossier
 from loyalcore.loyalty.member.giving_back import give_back
 from loyalcore.loyalty.member.held import Held
 from loyalcore.loyalty.member.lots import part_of, spendable, split, take
-from loyalcore.loyalty.member.member import Member
+from loyalcore.loyalty.member.member import REWARD, Member
 from loyalcore.loyalty.member.parts import Part
 from loyalcore.loyalty.member.point_commands import (
     CaptureHold,
@@ -118,9 +118,9 @@ def _why_not(
         rank = tiers.rank(member.tier) if member.tier else 0
         if rank < tiers.rank(reward.from_tier):
             return f"it is for members from tier {reward.from_tier} on"
-    name = f"reward:{reward.id}"
+    name = f"{REWARD}{reward.id}"
     ever = member.ever.get(name, 0)
-    limit = limit_reached(reward.limits, member.tally(name), ever, day, quantity)
+    limit = limit_reached(reward.limits, member.had(name), ever, day, quantity)
     return None if limit is None else f"a member may have {limit.words}"
 
 

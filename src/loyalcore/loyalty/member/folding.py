@@ -27,7 +27,16 @@ from loyalcore.loyalty.member.handing import PointsAdjusted, PointsReceived, Poi
 from loyalcore.loyalty.member.held import Held
 from loyalcore.loyalty.member.lapsing import ExpiryAhead, InactivityMoved, InactivityReached
 from loyalcore.loyalty.member.lots import days_back, ending_by, without
-from loyalcore.loyalty.member.member import EARNED, JOINING, SPEND, Member, soonest, tally_name
+from loyalcore.loyalty.member.member import (
+    EARNED,
+    JOINING,
+    REWARD,
+    SPEND,
+    Member,
+    is_limited,
+    soonest,
+    tally_name,
+)
 from loyalcore.loyalty.member.parts import Lot, Part
 from loyalcore.loyalty.member.spending import (
     HoldEnded,
@@ -48,6 +57,7 @@ from loyalcore.loyalty.member.tier_events import (
 )
 from loyalcore.loyalty.member.tier_folding import evolve_tier
 from loyalcore.loyalty.member.warrant_events import TierBought, TierSet, WarrantEnded
+from loyalcore.loyalty.programme.tally import Tally
 
 
 def evolve(member: Member, event: MemberEvent) -> Member:
@@ -217,7 +227,7 @@ def _count_reward(member: Member, taken: RewardTaken | None, at: datetime, sign:
     if taken is None:
         return member
     kept = max(member.kept_days, taken.kept_days)
-    name, amount = f"reward:{taken.reward}", sign * taken.quantity
+    name, amount = f"{REWARD}{taken.reward}", sign * taken.quantity
     tally = member.tally(name).add(taken.day, amount, days_back(at, kept + 2))
     ever = member.ever_plus(name, amount)
     return attrs.evolve(member, tallies={**member.tallies, name: tally}, kept_days=kept, ever=ever)
@@ -229,12 +239,18 @@ def _points(parts: tuple[Part, ...]) -> int:
 
 def _end(member: Member, event: MembershipEnded) -> Member:
     """Keep what was, let go of what is open."""
+    since = days_back(event.recorded_at, member.kept_days + 2)
     return Member(
         recorded_at=event.recorded_at,
         lots=without(member.lots, event.parts),
         opened=member.opened,
         debt=member.debt - event.waived,
         totals=member.totals.plus(expired=event.points, waived=event.waived),
+        former={
+            name: member.tally(name).plus(member.former.get(name, Tally()), since)
+            for name in sorted({*member.tallies, *member.former})
+            if is_limited(name)
+        },
         kept_days=member.kept_days,
         ever=member.ever,
     )

@@ -17,12 +17,17 @@ from loyalcore.loyalty.member.warrants import WarrantKind
 from loyalcore.loyalty.programme.measures import BEHAVIOUR
 from loyalcore.loyalty.programme.tally import Tally
 
-SPEND, EARNED, JOINING = "spend", "earned", "joining"
+SPEND, EARNED, JOINING, REWARD = "spend", "earned", "joining", "reward:"
 
 
 def tally_name(measure: str) -> str:
     """Give the name of the tally that a measure of tiers is read from."""
     return measure if measure == SPEND or measure.startswith(BEHAVIOUR) else f"measure:{measure}"
+
+
+def is_limited(tally: str) -> bool:
+    """Say whether limits or caps by period may be read from a tally."""
+    return tally == EARNED or tally.startswith((BEHAVIOUR, REWARD))
 
 
 @attrs.frozen
@@ -44,7 +49,8 @@ class Member:
         terms: what else is open about the tier.
         tallies: qualifying spend (`spend`), counted behaviours (`behaviour:ID`), other measures of
             tiers (`measure:ID`) by local day.
-        kept_days: how many days of them matter.
+        former: what former memberships counted, as far back: limits and caps by period see it.
+        kept_days: how many days of both matter.
         entitlements: those of which something is open, in the order granted.
         ever: how often things with limits were had in all, over all memberships, and how often
             the member joined (`joining`).
@@ -66,6 +72,7 @@ class Member:
     tier_until: datetime | None = None
     terms: TierTerms = TierTerms()
     tallies: Mapping[str, Tally] = MappingProxyType({})
+    former: Mapping[str, Tally] = MappingProxyType({})
     kept_days: int = 0
     entitlements: tuple[Right, ...] = ()
     ever: Mapping[str, int] = MappingProxyType({})
@@ -106,6 +113,11 @@ class Member:
         """Give a tally, empty when nothing was counted."""
         return self.tallies.get(name, Tally())
 
+    def had(self, name: str) -> Tally:
+        """Give a tally with what former memberships added to it."""
+        tally = self.tally(name)
+        return tally.plus(self.former[name]) if name in self.former else tally
+
     def ever_plus(self, name: str, amount: int) -> Mapping[str, int]:
         """Give what was had in all, with so many more of one thing."""
         return {**self.ever, name: self.ever.get(name, 0) + amount}
@@ -122,7 +134,8 @@ class Member:
         assert t.issued == self.outstanding + gone, "points lost or made"
         assert t.claimed == t.clawed + self.debt + t.waived, "claims lost or made"
         assert all(lot.points > 0 for lot in self.lots), "an empty lot is kept"
-        days = [list(tally.days) for tally in self.tallies.values()]
+        tallies = (*self.tallies.values(), *self.former.values())
+        days = [list(tally.days) for tally in tallies]
         assert days == [sorted(each) for each in days], "a tally's days out of order"
         assert all(times >= 0 for times in self.ever.values()), "had less than never"
         assert list(self.lots) == sorted(self.lots, key=spending_order), "lots out of order"

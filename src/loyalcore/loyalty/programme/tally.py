@@ -39,6 +39,16 @@ class Tally:
                 days = dict(sorted(days.items()))
         return Tally(days, since, self.total + amount)
 
+    def plus(self, other: "Tally", since: date = date.min) -> "Tally":
+        """Give both in one, without the days before `since`."""
+        since = max(since, self.since, other.since)
+        days = {
+            day: self.days.get(day, 0) + other.days.get(day, 0)
+            for day in sorted({*self.days, *other.days})
+            if day >= since
+        }
+        return Tally(days, since, self.total + other.total)
+
     def within(self, first: date, last: date) -> int:
         """Sum the days from first to last, both included; from `date.min` on all ever added."""
         if first == date.min:
