@@ -1,7 +1,7 @@
 """Points as money: what they may pay, what that earns, and how it comes back (L2, L12, L14)."""
 
 from datetime import timedelta
-from decimal import Decimal
+from fractions import Fraction
 from math import floor
 from typing import Any
 
@@ -218,7 +218,7 @@ def test_each_share_of_a_line_brings_its_share_of_points(
     history = with_points(shop(**PAYING), points)
     history.tell(order(minor_line(minor), points=points))
     told = history.give_back("1", "A", NOON, *(_part(back),) if back else ())
-    share = back / Decimal(minor) if back else Decimal(1)
+    share = Fraction(back, minor) if back else Fraction(1)
     assert sum(b.paid_points for b in told.lines) == floor(points * share)
     assert (told.debt, history.state.debt) == (0, 0)
 

@@ -261,6 +261,7 @@ def member_commands(
         life.at, life.number = life.at + draw(gaps()), number
         kinds = [_buys, _buys, _buys, _buys, _redeems, _redeems, _holds, _gives, _is_adjusted]
         kinds += [_behaves] if programme.behaviours else []
+        kinds += [_takes] if programme.rewards else []
         kinds += [_returns, _returns, _returns, _is_compensated] if life.bought else []
         kinds += [_is_entitled] * 2 if programme.entitlements else []
         kinds += [_ends] if life.holds else []

@@ -1,0 +1,53 @@
+"""What the strategies draw: a kind of command that is never drawn is a kind never tried."""
+
+from collections.abc import Sequence
+from typing import get_args
+
+from hypothesis import HealthCheck, Phase, given, settings
+
+from loyalcore.decider import Command
+from loyalcore.loyalty import Leave, programme_from
+from loyalcore.loyalty.member.commands import MemberCommand
+from loyalcore.loyalty.member.point_commands import ReceivePoints
+from loyalcore.testing.loyalty import member_commands
+
+WHOLE = programme_from(
+    {
+        "name": "Shop",
+        "currency": "CNY",
+        "timezone": "Asia/Shanghai",
+        "base": [{"id": "spend"}],
+        "behaviours": [{"id": "share", "points": 50}],
+        "rewards": [{"id": "mug", "points": 10}],
+        "entitlements": [{"id": "gift"}],
+        "tiers": {
+            "window": {"calendar": "year"},
+            "ladder": [
+                {"id": "bronze"},
+                {"id": "silver", "entry": 100, "sale": {"fee": 10, "term": {"months": 12}}},
+            ],
+        },
+    }
+)
+# Where a membership ends its life is over, and what comes from others belongs to transfers.
+ELSEWHERE = {Leave, ReceivePoints}
+QUIETLY = settings(
+    max_examples=200,
+    database=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def test_each_kind_of_command_is_drawn() -> None:
+    """In some life it is asked for."""
+    drawn: set[type] = set()
+
+    @QUIETLY
+    @given(member_commands(WHOLE, max_size=30))
+    def live(asked: Sequence[Command]) -> None:
+        drawn.update(map(type, asked))
+
+    live()
+    assert {*get_args(MemberCommand)} - drawn == ELSEWHERE
