@@ -97,6 +97,28 @@ def test_a_limit_for_ever(gaps: list[int], times: int, leaves: bool) -> None:
     assert sum(len(t.days) for t in history.state.tallies.values()) <= len(gaps)
 
 
+@rule("L4.9")
+@given(st.integers(1, 500), st.integers(-3, 3), st.sampled_from((None, "member", "gold")))
+def test_the_lowest_tier_of_who_joined_before(points: int, days: int, tier: str | None) -> None:
+    """A multiplier for a tier takes the same members in for a behaviour as for an order."""
+    ladder = [{"id": "member"}, {"id": "gold", "entry": 10_000}]
+    rules = {"behaviours": [{"id": "share", "points": points}]}
+    twice = {"id": "twice", "factor": 2, "subject": "everything"}
+    if tier is not None:
+        twice["when"] = {"tier": [tier]}
+    later = shop(
+        **rules,
+        tiers={"window": {"calendar": "year"}, "ladder": ladder},
+        multipliers=[twice],
+    )
+    history = History(Club((published(shop(**rules)), published(later, NOON))))
+    history.tell(Enrol(recorded_at=NOON + days * DAY))
+    at = max(0, days)
+    deed = history.tell(do("s", at)).award.points
+    order = history.buy("A", line(str(points)), at=NOON + at * DAY).award.points
+    assert deed == order == points * (1 if tier == "gold" else 2)
+
+
 @rule("L4.8")
 @given(
     st.lists(st.tuples(st.integers(0, 20), st.booleans()), min_size=1, max_size=8),

@@ -44,6 +44,7 @@ from loyalcore.loyalty import (
     Leave,
     PublishProgramme,
     RecordBehaviour,
+    RecordReturn,
     RedeemReward,
     ReleaseReservation,
     ReserveEntitlement,
@@ -68,6 +69,10 @@ DAY, TICK = timedelta(days=1), timedelta(microseconds=1)
 GIFT = "gift/by hand/c"
 YEAR = {"window": {"calendar": "year"}, "ladder": [{"id": "member"}, {"id": "gold", "entry": 100}]}
 REWARDS = [{"id": "mug", "points": 30}]
+POINTS_TIERS: dict[str, Any] = {
+    "window": {"lifetime": True},
+    "ladder": [{"id": "member"}, {"id": "gold", "entry": {"any": {"points": 100}}}],
+}
 
 
 def club(gift: dict[str, Any] | None = None, *grants: dict[str, Any], **more: Any) -> Any:
@@ -449,6 +454,52 @@ def test_a_returned_order_takes_back_what_it_brought(
     elif reserved:
         with pytest.raises(ReservationOver):
             history.decide(ReleaseReservation(recorded_at=NOON, reservation="r"))
+
+
+@rule("L24.9")
+@given(st.integers(1, 4), st.integers(0, 4), st.booleans())
+def test_an_order_for_nothing_is_back_with_its_last_line(
+    lines: int, back: int, whole: bool
+) -> None:
+    """A return of some of its free lines, or of none, takes nothing back."""
+    history = member(
+        {}, {"on": "tier_reached"}, tiers=POINTS_TIERS, earning={"discounts": "before"}
+    )
+    free = [line("100.00", str(n), discount=CNY("100.00")) for n in range(lines)]
+    history.buy("A", *free, at=NOON)
+    assert granted(history) == ["gift/order:A"]
+    history.tell(
+        RecordReturn(
+            recorded_at=NOON,
+            id="some",
+            order="A",
+            occurred_at=NOON,
+            lines=[ReturnedLine(str(n), quantity=1) for n in range(min(back, lines))],
+        )
+    )
+    assert left(history, NOON, "gift/order:A") == (back < lines)
+    if whole:
+        history.give_back("rest", "A", NOON)
+        assert not history.state.entitlements
+
+
+@rule("L24.8")
+@given(st.lists(st.integers(1, 120), min_size=1, max_size=4))
+def test_tiers_reached_on_joining(points: list[int]) -> None:
+    """Each is put down to what joining brought when it was reached."""
+    gifts = [{"id": str(n), "points": p, "on_joining": True} for n, p in enumerate(points)]
+    tiers = POINTS_TIERS | {
+        "ladder": [
+            {"id": "member"},
+            {"id": "silver", "entry": {"any": {"points": 50}}},
+            {"id": "gold", "entry": {"any": {"points": 100}}},
+        ]
+    }
+    history = member({}, {"on": "tier_reached"}, tiers=tiers, behaviours=gifts)
+    sums = [sum(points[: n + 1]) for n in range(len(points))]
+    ranks = [0, *((total >= 50) + (total >= 100) for total in sums)]
+    rises = [n for n in range(len(points)) if ranks[n + 1] > ranks[n]]
+    assert granted(history) == [f"gift/joining:{n}" for n in rises]
 
 
 @rule("L24.9")

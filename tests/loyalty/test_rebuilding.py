@@ -1,6 +1,7 @@
 """Facts told out of events (L22)."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import attrs
@@ -11,33 +12,39 @@ from hypothesis.strategies import DrawFn
 
 from loyalcore.errors import FactsMissing
 from loyalcore.loyalty import (
+    AdjustPoints,
     AllOf,
     BasketFrom,
     BirthdaySpan,
+    Club,
     Counted,
     Discounts,
+    Enrol,
     FirstPurchase,
     InCategory,
     InTier,
     KnownOrders,
+    Leave,
     MemberFacts,
     Not,
     OnBirthday,
+    PlaceHold,
     Programme,
     PurchaseRecorded,
     RecordPurchase,
     Recurs,
+    ReleaseHold,
     facts_from,
     known_orders,
     simulate,
 )
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import member_commands, programmes, purchases, recurrences
-from tests.loyalty.club import NOON, History, shop
+from tests.loyalty.club import NOON, History, published, shop
 from tests.loyalty.test_replays import MUCH
 
 FEW = settings(max_examples=max(10, settings().max_examples // 2), suppress_health_check=MUCH)
-CNY = st.just("CNY")
+CNY, DAY = st.just("CNY"), timedelta(days=1)
 
 
 def looked_up(commands: Sequence[Any]) -> Any:
@@ -57,6 +64,33 @@ def test_facts_out_of_events_bring_the_same_events(drawn: tuple) -> None:
     for fact in facts_from("ann", once.events, looked_up(commands)):
         again.tell(fact)
     assert again.events == once.events
+
+
+@rule("L22.16")
+@given(st.integers(1, 100), st.integers(0, 40), st.sampled_from(("leave", "lapse", "release")))
+def test_a_hold_is_let_go_of_by_who_let_go(points: int, days: int, how: str) -> None:
+    """Leaving with open holds, or waiting until they lapse, is no release that was asked for."""
+    owner: dict[str, Any] = {"authorities": {"owner": 1000}}
+    idle = shop(inactivity={"after": {"months": 6}}, **owner)
+    history = History(Club((published(shop(**owner)), published(idle, NOON + days * DAY))))
+    at = NOON + 41 * DAY
+    told: list[Any] = [
+        Enrol(recorded_at=NOON),
+        AdjustPoints(
+            recorded_at=NOON, id="a", points=points, actor="ann", role="owner", reason="start"
+        ),
+        PlaceHold(recorded_at=NOON, hold="h", points=points, until=NOON + 40 * DAY),
+    ]
+    if how == "release":
+        told.append(ReleaseHold(recorded_at=NOON, hold="h"))
+    told.append(Leave(recorded_at=NOON if how == "leave" else at))
+    for command in told:
+        history.tell(command)
+    assert list(facts_from("ann", history.events, looked_up([]))) == told
+    again = History(history.club)
+    for command in told:
+        again.tell(command)
+    assert again.events == history.events
 
 
 def test_an_event_that_tells_no_fact_is_named() -> None:

@@ -169,6 +169,26 @@ def test_it_says_what_each_ledger_comes_to(case: Case) -> None:
         assert sum(count.points for count in side.redeemed.values()) == side.totals.spent
 
 
+@rule("L22.2")
+@given(st.integers(1, 900), st.integers(1, 24), st.none() | st.integers(1, 24))
+def test_inactivity_is_an_expiry_to_come(points: int, idle: int, lasts: int | None) -> None:
+    """Points go with their lot or with the member's inactivity, whichever comes first."""
+    changes: dict[str, Any] = {"inactivity": {"after": {"months": idle}}}
+    if lasts is not None:
+        changes["expiry"] = {"after": {"months": lasts}}
+    programme = shop(**changes)
+    history = History.of(programme, joined=NOON)
+    history.buy("A", line(str(points)), at=NOON)
+    bought = RecordPurchase(
+        recorded_at=NOON, order="A", occurred_at=NOON, lines=[line(str(points))]
+    )
+    facts = [MemberFacts("ann", iter([Enrol(recorded_at=NOON), bought]))]
+    found = simulate(facts, programme, programme, NOON).old.expiring
+    ((at, told),) = statement(history.events).expiring
+    assert found == {at.astimezone(programme.zone).date().replace(day=1): told}
+    assert told == points
+
+
 def _moves(alone: Any, programme: Programme) -> tuple[int, int]:
     up = down = 0
     for _, history, _ in alone:
@@ -188,7 +208,8 @@ def _by_month(states: Any, programme: Programme) -> dict[date | None, int]:
     for state in states:
         held = [part for held in state.holds for part in held.parts]
         for lot in [*state.lots, *held]:
-            local = lot.expires_at and lot.expires_at.astimezone(programme.zone)
+            ends = [at for at in (lot.expires_at, state.idle_at) if at is not None]
+            local = min(ends).astimezone(programme.zone) if ends else None
             months[date(local.year, local.month, 1) if local else None] += lot.points
     return dict(months)
 

@@ -87,6 +87,37 @@ def test_a_line_that_cost_nothing_gives_its_points_back() -> None:
     assert history.state.outstanding == 0
 
 
+@rule("L12.13")
+@given(
+    st.lists(st.tuples(st.integers(0, 5_000), st.integers(0, 100)), min_size=1, max_size=3),
+    st.integers(0, 20),
+    st.sampled_from(("before", "after")),
+    st.integers(0, 2),
+)
+def test_an_order_back_whole_counts_for_nothing(
+    lines: list[tuple[int, int]], days: int, discounts: str, named: int
+) -> None:
+    """Told late or not, free or not, some lines named before or none: all that counted is gone."""
+    measures = [{"id": "earned", "of": "points"}, {"id": "visits", "of": "orders"}]
+    ladder = [{"id": "member"}, {"id": "gold", "entry": {"any": {"earned": 10}}}]
+    programme = shop(
+        earning={"discounts": discounts},
+        expiry={"after": {"days": 5}},
+        tiers={"window": {"lifetime": True}, "ladder": ladder, "measures": measures},
+    )
+    history, told = History.of(programme, joined=NOON), NOON + days * DAY
+    bought = [
+        minor_line(minor, str(place), discount=cny(minor * share // 100))
+        for place, (minor, share) in enumerate(lines)
+    ]
+    history.buy("A", *bought, at=NOON, told=told)
+    for part in bought[:named]:
+        history.give_back(f"some {part.id}", "A", told, back(part.paid // 2, part.id))
+    history.give_back("rest", "A", told)
+    for name, tally in history.state.tallies.items():
+        assert not any(tally.days.values()), name
+
+
 @rule("L12.3", "L12.8")
 @given(parts_of_a_line, st.integers(0, 8_000), RATES)
 def test_never_more_than_was_earned(parts: list[int], paid: int, rate: int) -> None:

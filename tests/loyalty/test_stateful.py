@@ -249,7 +249,7 @@ class MemberMachine(RuleBasedStateMachine):
         command = UndoRedemption(
             recorded_at=self.now, id=self.next_id(), redemption=redemption, points=points
         )
-        if (points or 0) > left:
+        if (points or 0) > left or not left:
             with pytest.raises(UndoExceedsRedemption):
                 self.history.decide(command)
             return

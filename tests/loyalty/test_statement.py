@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalcore import InvalidValue
-from loyalcore.loyalty import ReturnRecorded, statement
+from loyalcore.loyalty import RecordBehaviour, ReturnRecorded, statement
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import member_commands, programmes
-from tests.loyalty.club import History
+from tests.loyalty.club import NOON, History, line, shop
 
 JUST = timedelta(microseconds=1)
 HISTORIES = programmes().flatmap(lambda p: st.tuples(st.just(p), member_commands(p)))
@@ -54,6 +54,32 @@ def test_sweeping_does_not_change_it(drawn: tuple, first: int, length: int | Non
     swept = statement(history.events, opens, closes)
     assert swept == drawn_up
     assert all(instant >= (closes or opens) for instant, _ in swept.expiring)
+
+
+@rule("L23.3")
+@given(st.lists(st.tuples(st.integers(0, 40), st.booleans()), min_size=1, max_size=6))
+def test_two_expiries_at_one_instant(steps: list[tuple[int, bool]]) -> None:
+    """Where a lot's expiry meets the date of inactivity the lot's comes first, swept or not."""
+    life = {"after": {"months": 2}}
+    programme = shop(
+        expiry=life,
+        inactivity=life | {"activities": ["purchase"]},
+        behaviours=[{"id": "share", "points": 7}],
+    )
+    history, at = History.of(programme, joined=NOON), NOON
+    for number, (days, buys) in enumerate(steps):
+        at += timedelta(days=days)
+        if buys:
+            history.buy(str(number), line("10"), at=at)
+        else:
+            history.tell(
+                RecordBehaviour(recorded_at=at, occurred_at=at, behaviour="share", id=str(number))
+            )
+    closes = at + timedelta(days=100)
+    drawn_up = statement(history.events, closes=closes)
+    history.sweep(closes - JUST)
+    assert statement(history.events, closes=closes) == drawn_up
+    assert drawn_up.closing == 0
 
 
 @rule("L23.4")

@@ -184,6 +184,8 @@ class UndoExceedsRedemption(Refused):
     remaining: int
 
     def message(self) -> str:
+        if not self.remaining:
+            return f"the redemption {self.redemption!r} is undone already: nothing is left of it"
         return (
             f"{self.asked} points of the redemption {self.redemption!r} cannot be undone: "
             f"{self.remaining} are left of it"

@@ -118,7 +118,7 @@ def deed_facts(
         store=told.store if told else "",
         clock=at.astimezone(tz).time(),
         joined=None if joined is None else local_date(joined, tz),
-        tier=member.tier or "",
+        tier=member.tier_in(programme.tiers),
     )
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import attrs
 
+from loyalcore.decimals import plus
 from loyalcore.errors import NeverValid, RewardUsed
 from loyalcore.loyalty.ledger.entitling import end, right_of
 from loyalcore.loyalty.member.club import Club
@@ -146,10 +148,11 @@ def with_grants(
 def _following(
     member: Member, past: Dossier, made: Sequence[MemberEvent], club: Club
 ) -> Iterator[EntitlementGranted | EntitlementEnded]:
-    """Give what each event brings; a tier is reached by the order or the deed behind it."""
-    facts = (event for event in made if isinstance(event, (PurchaseRecorded, BehaviourRecorded)))
-    fact = next((event.refs[0] for event in facts), "")
+    """Give what each event brings; a tier is reached by the order or the deed before it."""
+    fact = ""
     for event in made:
+        if isinstance(event, (PurchaseRecorded, BehaviourRecorded)):
+            fact = event.refs[0]
         if isinstance(event, ReturnRecorded):
             if _whole(past, event):
                 yield from _undone(member, past, f"order:{event.order}", event)
@@ -161,12 +164,22 @@ def _following(
 
 
 def _whole(past: Dossier, event: ReturnRecorded) -> bool:
-    """Say whether with this return all that was paid for its order has come back."""
+    """Say whether with this return all that was paid for its order has come back.
+
+    An order for which nothing was paid is back with the last of its pieces.
+    """
     purchase = past.purchase
     assert purchase is not None, "a return of an order is recorded behind it"
-    before = sum(line.amount for line in past.returned.values())
-    now = sum(line.amount for line in event.lines)
-    return event.whole or before + now == sum(line.amount for line in purchase.lines)
+    if event.whole:
+        return True
+    paid = sum(line.amount for line in purchase.lines)
+    lines = (*past.returned.values(), *event.lines)
+    if paid:
+        return sum(line.amount for line in lines) == paid
+    pieces: dict[str, Decimal] = {}
+    for line in lines:
+        pieces[line.line] = plus(pieces.get(line.line, Decimal(0)), line.quantity)
+    return all(pieces.get(line.line) == line.quantity for line in purchase.lines)
 
 
 def _undone(

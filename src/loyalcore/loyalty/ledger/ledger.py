@@ -138,7 +138,7 @@ def _enrol(
     if member.enrolled_at is not None:
         raise AlreadyEnrolled(member.enrolled_at)
     tiers = club.at(at).tiers
-    tier = tiers.ladder[0].id if tiers else None
+    tier = tiers.lowest if tiers else None
     joined = e.MemberEnrolled(recorded_at=at, source=command.source, tier=tier)
     return (joined, *on_joining(evolve(member, joined), club, at, command.source))
 
@@ -153,7 +153,7 @@ def _end(member: Member, at: datetime, source: str = "") -> tuple[e.MemberEvent,
     """Let go of what is open: holds and entitlements first, then the points and the debt."""
     released: list[e.MemberEvent] = []
     for held in member.holds:
-        released.append(end_hold(held, HoldEnd.RELEASED, at, member.debt, source))
+        released.append(end_hold(held, HoldEnd.LEFT, at, member.debt, source))
         member = evolve(member, released[-1])
     released += [end(right, EntitlementEnd.LEFT, at, source) for right in member.entitlements]
     parts = tuple(Part(lot.id, lot.points, lot.expires_at) for lot in member.lots)

@@ -11,12 +11,6 @@ from loyalcore.loyalty.programme.programme import Programme
 from loyalcore.timing import local_date
 
 
-def tier_of(member: Member, programme: Programme) -> str:
-    """Give the tier that a member holds; who joined before there were tiers holds the lowest."""
-    lowest = programme.tiers.ladder[0].id if programme.tiers else ""
-    return member.tier or lowest
-
-
 def order_facts(member: Member, order: RecordPurchase, programme: Programme) -> Facts:
     """Gather the facts of an order, as the programme in force when it occurred sees them."""
     occurred_at = utc(order.occurred_at)
@@ -30,7 +24,7 @@ def order_facts(member: Member, order: RecordPurchase, programme: Programme) -> 
         store=order.store,
         clock=occurred_at.astimezone(programme.zone).time(),
         joined=None if joined is None else local_date(joined, programme.zone),
-        tier=tier_of(member, programme),
+        tier=member.tier_in(programme.tiers),
         first_purchase=not member.orders,
         basket=programme.money(paid),
     )

@@ -14,28 +14,39 @@ from loyalcore.loyalty.member.club import Club
 from loyalcore.loyalty.member.events import MemberEvent
 from loyalcore.loyalty.member.folding import evolve
 from loyalcore.loyalty.member.lapsing import InactivityReached
-from loyalcore.loyalty.member.lots import expired
+from loyalcore.loyalty.member.lots import expired, taken_from
 from loyalcore.loyalty.member.member import Member
-from loyalcore.loyalty.member.parts import Part
 from loyalcore.loyalty.member.spending import HoldEnd, HoldEnded, PointsExpired
 
 _Due = Callable[[Member], datetime | None]
 _Pass = Callable[[Member, datetime, Club], Sequence[MemberEvent]]
+Lapse = PointsExpired | InactivityReached | HoldEnded
+"""What time does to points."""
 
 
-def _expire(member: Member, at: datetime, _: Club) -> tuple[PointsExpired]:
-    gone = [lot for lot in member.lots if expired(lot, at)]
-    parts = tuple(Part(lot.id, lot.points, lot.expires_at) for lot in gone)
-    return (PointsExpired(recorded_at=at, parts=parts),)
+def _expire(member: Member, at: datetime) -> PointsExpired:
+    parts = tuple(taken_from(lot, lot.points) for lot in member.lots if expired(lot, at))
+    return PointsExpired(recorded_at=at, parts=parts)
 
 
-def _idle(member: Member, at: datetime, _: Club) -> tuple[InactivityReached]:
-    parts = tuple(Part(lot.id, lot.points, lot.expires_at) for lot in member.lots)
-    return (InactivityReached(recorded_at=at, parts=parts),)
+def _idle(member: Member, at: datetime) -> InactivityReached:
+    parts = tuple(taken_from(lot, lot.points) for lot in member.lots)
+    return InactivityReached(recorded_at=at, parts=parts)
 
 
-def _lapse(member: Member, at: datetime, _: Club) -> tuple[HoldEnded]:
-    return (end_hold(member.holds[0], HoldEnd.LAPSED, at, member.debt),)
+def _lapse(member: Member, at: datetime) -> HoldEnded:
+    return end_hold(member.holds[0], HoldEnd.LAPSED, at, member.debt)
+
+
+_LAPSES: Sequence[tuple[_Due, Callable[[Member, datetime], Lapse]]] = (
+    (lambda member: member.lots[0].expires_at if member.lots else None, _expire),
+    (lambda member: member.idle_at, _idle),
+    (lambda member: member.holds[0].until if member.holds else None, _lapse),
+)
+
+
+def _of_points(act: Callable[[Member, datetime], Lapse]) -> _Pass:
+    return lambda member, at, _: (act(member, at),)
 
 
 def _warrant_ends(member: Member) -> datetime | None:
@@ -45,9 +56,7 @@ def _warrant_ends(member: Member) -> datetime | None:
 # When each thing falls due, and what it does; at one instant they come in this order.
 _CLOCKS: Sequence[tuple[_Due, _Pass]] = (
     (next_warning, lambda member, at, _: (warn_of_expiry(member, at),)),
-    (lambda member: member.lots[0].expires_at if member.lots else None, _expire),
-    (lambda member: member.idle_at, _idle),
-    (lambda member: member.holds[0].until if member.holds else None, _lapse),
+    *((clock, _of_points(act)) for clock, act in _LAPSES),
     (lambda member: member.terms.warn_at, lambda member, at, club: warn(member, club.at(at))),
     (lambda member: member.tier_until, lambda member, at, club: assess(member, club.at(at))),
     (_warrant_ends, lambda member, at, club: lapse_warrant(member, at, club.at(at))),
@@ -62,6 +71,13 @@ def due(member: Member) -> datetime | None:
     """Give the next instant at which time alone does something to a member."""
     instants = [clock(member) for clock, _ in _CLOCKS]
     return min((at for at in instants if at is not None), default=None)
+
+
+def next_lapse(member: Member, before: datetime) -> Lapse | None:
+    """Give what time does to points next, before an instant, whatever else it does."""
+    dues = [(at, act) for clock, act in _LAPSES if (at := clock(member)) is not None]
+    at, act = min(dues, key=lambda due: due[0], default=(before, None))
+    return act(member, at) if act is not None and at < before else None
 
 
 def advance(member: Member, now: datetime, club: Club) -> tuple[MemberEvent, ...]:

@@ -115,7 +115,7 @@ def _why_not(
         return f"it could be had until {reward.last}"
     tiers = programme.tiers
     if reward.from_tier is not None and tiers is not None:
-        rank = tiers.rank(member.tier) if member.tier else 0
+        rank = tiers.rank(member.tier_in(tiers))
         if rank < tiers.rank(reward.from_tier):
             return f"it is for members from tier {reward.from_tier} on"
     name = f"{REWARD}{reward.id}"
@@ -248,7 +248,7 @@ def undo_redemption(
     spent = past.spent[command.redemption]
     left = sum(part.points for part in spent)
     points = left if command.points is None else command.points
-    if points > left:
+    if points > left or not left:
         raise UndoExceedsRedemption(command.redemption, points, left)
     _, back = split(spent, left - points)
     taken_at = past.redeemed_at[command.redemption]

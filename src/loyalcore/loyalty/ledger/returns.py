@@ -169,13 +169,7 @@ def _lines_back(
             left = line.amount - already.amount
             # What nothing was paid for comes back by its pieces.
             pieces = Decimal(0) if line.amount else minus(line.quantity, already.quantity)
-            named = line.line in before
-            unreturned = not named or _share(line, already.amount, already.quantity) < 1
-            if (
-                left
-                or already.points < line.points - line.retested
-                or (line.retested and unreturned)
-            ):
+            if line.line not in before or share_back(line, already.amount, already.quantity) < 1:
                 whole.append(_line_back(line, already, left, pieces))
         return tuple(whole)
     backs = []
@@ -216,7 +210,7 @@ def _amount(
     return min(by_pieces - before, left)
 
 
-def _share(line: LineEarned, amount: int, pieces: Decimal) -> Fraction:
+def share_back(line: LineEarned, amount: int, pieces: Decimal) -> Fraction:
     """Give the share of a line that is back: of money or, where it was free, of pieces."""
     if line.amount:
         return Fraction(amount, line.amount)
@@ -228,12 +222,12 @@ def _shares(
 ) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
     """Give the share of each line that had come back, and that of those coming back is now."""
     earned = {line.line: line for line in purchase.lines}
-    had = {id_: _share(earned[id_], back.amount, back.quantity) for id_, back in before.items()}
+    had = {id_: share_back(earned[id_], back.amount, back.quantity) for id_, back in before.items()}
     now = {}
     for back in backs:
         already = before.get(back.line, LineReturned(back.line))
         pieces = plus(already.quantity, back.quantity)
-        now[back.line] = _share(earned[back.line], already.amount + back.amount, pieces)
+        now[back.line] = share_back(earned[back.line], already.amount + back.amount, pieces)
     return had, now
 
 
@@ -241,7 +235,7 @@ def _line_back(
     line: LineEarned, already: LineReturned, amount: int, pieces: Decimal
 ) -> LineReturned:
     """Give what a line takes back: by the share returned in all, less what was taken before."""
-    share = _share(line, already.amount + amount, plus(already.quantity, pieces))
+    share = share_back(line, already.amount + amount, plus(already.quantity, pieces))
     return LineReturned(
         line.line,
         amount,

@@ -30,7 +30,7 @@ def upgrade(member: Member, programme: Programme, at: datetime) -> tuple[Moved, 
     tiers = programme.tiers
     if tiers is None:
         return ()
-    current = member.earned_tier or tiers.ladder[0].id  # joined when the programme had no tiers
+    current = member.earned_tier or tiers.lowest
     day = local_date(at, programme.zone)
     days = tiers.window.days_up_to(day, joined_on(member, programme))
     counts = counts_within(member, programme, *days)
@@ -66,7 +66,7 @@ def moved(
     """
     tiers = programme.tiers
     assert tiers is not None, "a tier without a ladder"
-    held = member.tier or tiers.ladder[0].id
+    held = member.tier_in(tiers)
     after = held_tier(tiers, earned, member.terms.warrants)
     outcome: dict[str, Any] = {
         "recorded_at": at,

@@ -43,7 +43,7 @@ def _settled(
     tiers, at = programme.tiers, member.recorded_at
     assert tiers is not None, "a warrant without a ladder"
     assert at is not None, "nothing happened"
-    before, earned = member.tier or tiers.ladder[0].id, member.earned_tier or tiers.ladder[0].id
+    before, earned = member.tier_in(tiers), member.earned_tier or tiers.lowest
     after = held_tier(tiers, earned, member.terms.warrants)
     if after == before:
         return events

@@ -16,6 +16,7 @@ from loyalcore.loyalty.member.totals import Totals
 from loyalcore.loyalty.member.warrants import WarrantKind
 from loyalcore.loyalty.programme.measures import BEHAVIOUR
 from loyalcore.loyalty.programme.tally import Tally
+from loyalcore.loyalty.programme.tiers import Tiers
 
 SPEND, EARNED, JOINING, REWARD = "spend", "earned", "joining", "reward:"
 
@@ -103,6 +104,10 @@ class Member:
     def held(self) -> int:
         """Points set aside."""
         return sum(held.points for held in self.holds)
+
+    def tier_in(self, tiers: Tiers | None) -> str:
+        """Give the tier held; who joined before there were tiers holds the lowest of them."""
+        return self.tier or (tiers.lowest if tiers is not None else "")
 
     @property
     def earned_tier(self) -> str | None:

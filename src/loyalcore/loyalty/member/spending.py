@@ -99,6 +99,7 @@ class HoldEnd(Enum):
     CAPTURED = "captured"
     RELEASED = "released"
     LAPSED = "lapsed"
+    LEFT = "left"
 
 
 @attrs.frozen(kw_only=True)
@@ -107,7 +108,7 @@ class HoldEnded(Event):
 
     Attributes:
         hold: its id.
-        how: captured, released, or lapsed at its deadline.
+        how: captured, released, lapsed at its deadline, or the member left.
         redemption: the redemption for which it was captured, "" otherwise.
         spent: what that took of it.
         restored: what went back to its lots.

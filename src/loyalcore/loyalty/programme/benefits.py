@@ -105,7 +105,7 @@ def benefits(member: "Member", programme: "Programme", at: datetime) -> tuple[Be
     utc(at, "benefits.at")
     if programme.tiers is None or member.enrolled_at is None:
         return ()
-    held = member.tier or programme.tiers.ladder[0].id
+    held = member.tier_in(programme.tiers)
     return programme.tiers.ladder[programme.tiers.rank(held)].benefits
 
 

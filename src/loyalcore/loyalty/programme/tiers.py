@@ -168,6 +168,11 @@ class Tiers:
         moved |= {m.id for m in self.measures if m.of is Kind.POINTS and m.when is None}
         return not moved.isdisjoint(self.measured)
 
+    @property
+    def lowest(self) -> str:
+        """The tier of who has reached no other, or joined before there were tiers."""
+        return self.ladder[0].id
+
     def rank(self, tier: str) -> int:
         """Give a tier's place in the ladder, 0 for the lowest."""
         return next(place for place, step in enumerate(self.ladder) if step.id == tier)

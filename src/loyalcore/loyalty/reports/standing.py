@@ -72,7 +72,7 @@ def standing(member: Member, programme: Programme, at: datetime) -> Standing | N
         return None
     today = local_date(utc(at, "standing.at"), programme.zone)
     # Who joined before the programme had tiers is in the lowest one.
-    tier = member.tier or tiers.ladder[0].id
+    tier = member.tier_in(tiers)
     earned = tiers.rank(member.earned_tier or tier)
     keeping: Ways = ((),)
     if member.tier_until is not None:
@@ -110,7 +110,7 @@ def projected_tier(member: Member, programme: Programme) -> str:
     """
     tiers = programme.tiers
     assert tiers is not None, "a tier without a ladder"
-    held = member.tier or tiers.ladder[0].id
+    held = member.tier_in(tiers)
     if member.tier_until is None or member.earned_tier is None:
         return held
     counts = counts_within(member, programme, *judged_days(member, programme))

@@ -9,7 +9,7 @@ import attrs
 
 from loyalcore.errors import CorruptEvent, InvalidValue
 from loyalcore.forms import utc
-from loyalcore.loyalty.ledger.redeeming import end_hold
+from loyalcore.loyalty.ledger.passing import Lapse, next_lapse
 from loyalcore.loyalty.member.events import (
     BehaviourRecorded,
     MemberEvent,
@@ -24,7 +24,6 @@ from loyalcore.loyalty.member.lots import earlier
 from loyalcore.loyalty.member.member import Member
 from loyalcore.loyalty.member.parts import Part
 from loyalcore.loyalty.member.spending import (
-    HoldEnd,
     HoldEnded,
     PointsExpired,
     PointsRedeemed,
@@ -206,30 +205,11 @@ def events_until(
         yield from lapses(member, by)
 
 
-def lapses(member: Member, by: datetime) -> Iterator[PointsExpired | InactivityReached | HoldEnded]:
+def lapses(member: Member, by: datetime) -> Iterator[Lapse]:
     """Give the expiries and lapses of holds before an instant, though nothing has swept."""
-    while (passed := _next_lapse(member, by)) is not None:
+    while (passed := next_lapse(member, by)) is not None:
         member = evolve(member, passed)
         yield passed
-
-
-def _next_lapse(
-    member: Member, by: datetime
-) -> PointsExpired | InactivityReached | HoldEnded | None:
-    """Give the next expiry, or lapse of a hold, before an instant."""
-    expiry = member.lots[0].expires_at if member.lots else None
-    lapse = member.holds[0].until if member.holds else None
-    instants = (expiry, member.idle_at, lapse)
-    at = min((at for at in instants if at is not None), default=by)
-    if at >= by:
-        return None
-    if at not in {expiry, member.idle_at}:
-        return end_hold(member.holds[0], HoldEnd.LAPSED, at, member.debt)
-    gone = [lot for lot in member.lots if at in {lot.expires_at, member.idle_at}]
-    parts = tuple(Part(lot.id, lot.points, lot.expires_at) for lot in gone)
-    if at == member.idle_at:
-        return InactivityReached(recorded_at=at, parts=parts)
-    return PointsExpired(recorded_at=at, parts=parts)
 
 
 def statement(

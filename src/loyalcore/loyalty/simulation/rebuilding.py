@@ -201,10 +201,10 @@ def _redeemed(event: PointsRedeemed) -> _Asked:
 
 
 def _hold_ended(event: HoldEnded) -> _Asked | None:
-    """Say how a hold was ended: a lapse was time's, and an order that it paid for tells of it."""
+    """Say how a hold was ended, unless time did, or leaving, or an order that it paid for."""
     if event.how is HoldEnd.RELEASED:
         return ReleaseHold, {"hold": event.hold}
-    if event.how is HoldEnd.LAPSED or not event.redemption:
+    if event.how is not HoldEnd.CAPTURED or not event.redemption:
         return None
     points = sum(part.points for part in event.spent)
     return CaptureHold, {"hold": event.hold, "redemption": event.redemption, "points": points}

@@ -17,6 +17,7 @@ from loyalcore.loyalty.member.events import (
     PurchaseRecorded,
     ReturnRecorded,
 )
+from loyalcore.loyalty.member.lots import earlier
 from loyalcore.loyalty.member.member import Member
 from loyalcore.loyalty.member.spending import HoldEnded, PointsRedeemed, RedemptionUndone
 from loyalcore.loyalty.programme.programme import Programme
@@ -134,13 +135,14 @@ class Replay:
         return {what: count for what, count in sums.items() if count != Redeemed()}
 
     def _expiring(self, until: datetime) -> dict[date | None, int]:
-        """Give the outstanding points by month; held ones by what was promised of their lots."""
+        """Give the outstanding points by the month in which they go, held ones once let go of."""
         if not self.state.outstanding:
             return {}
         months: Counter[date | None] = Counter()
         tz = self.club.at(until).zone
         left = [(lot.expires_at, lot.points) for lot in self.state.lots]
         left += [(part.expires_at, part.points) for h in self.state.holds for part in h.parts]
-        for end, points in left:
+        for lasts, points in left:
+            end = earlier(lasts, self.state.idle_at)
             months[None if end is None else local_date(end, tz).replace(day=1)] += points
         return dict(months)
