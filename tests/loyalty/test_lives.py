@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import get_args
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from loyalcore.decider import Command
 from loyalcore.loyalty import Leave, programme_from
@@ -32,9 +32,8 @@ WHOLE = programme_from(
 # Where a membership ends its life is over, and what comes from others belongs to transfers.
 ELSEWHERE = {Leave, ReceivePoints}
 QUIETLY = settings(
-    max_examples=200,
+    max_examples=60,
     database=None,
-    derandomize=True,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
@@ -42,12 +41,17 @@ QUIETLY = settings(
 
 def test_each_kind_of_command_is_drawn() -> None:
     """In some life it is asked for."""
-    drawn: set[type] = set()
+    wanted, drawn = {*get_args(MemberCommand)} - ELSEWHERE, set[type]()
 
-    @QUIETLY
-    @given(member_commands(WHOLE, max_size=30))
-    def live(asked: Sequence[Command]) -> None:
-        drawn.update(map(type, asked))
+    for number in range(20):
 
-    live()
-    assert {*get_args(MemberCommand)} - drawn == ELSEWHERE
+        @seed(number)
+        @QUIETLY
+        @given(member_commands(WHOLE, max_size=30))
+        def live(asked: Sequence[Command]) -> None:
+            drawn.update(map(type, asked))
+
+        live()
+        if wanted <= drawn:
+            break
+    assert drawn == wanted
