@@ -1,10 +1,11 @@
-"""A teahouse: a yuan is a point; double, triple, shares, discounts, a free order, keeping gold."""
+"""A teahouse: a yuan is a point; double, triple, shares, friends, discounts, keeping gold."""
 
 from textwrap import indent
 from zoneinfo import ZoneInfo
 
 from clubs.story import Story
 from loyalcore.loyalty import (
+    BehaviourRecorded,
     Line,
     PurchaseRecorded,
     RecordBehaviour,
@@ -72,6 +73,21 @@ class Ann:
         return points
 
 
+def brings_a_friend(club: Story) -> None:
+    """Let Ann bring Ben, whose first order is too small and whose second is not."""
+    club.joins("ben", "2025-05-15 12:00", referred_by="ann")
+    for order, price, day in (("X", "60.00", "2025-05-16"), ("Y", "120.00", "2025-05-18")):
+        on = f"{day} 12:00"
+        bought = RecordPurchase(order=order, occurred_at=club.at(on), lines=[club.line(price)])
+        events = club.tell("ben", bought, on)
+        given = [event for event in events if isinstance(event, BehaviourRecorded)]
+        told = club.member("ben", on).referred
+        assert told is not None
+        print(f"  Ben buys for {price}: {told.words()}")
+        for deed in given:
+            print(f"    {deed.award.points} points for {deed.refs[0]}")
+
+
 def main() -> None:
     """Tell two years of Ann's."""
     ann = Ann()
@@ -88,6 +104,9 @@ def main() -> None:
     print(f"  {award.why_not('member-day')}")
 
     print("\nSharing four times on one day gives", ann.shares(4, "2025-05-14 12"))
+
+    print("\nAnn brings a friend:")
+    brings_a_friend(ann.club)
 
     back = ann.returns("D", "50.00", "2025-05-20 12:00")
     print(f"\n50.00 of the last order comes back: {back.points} points with it")

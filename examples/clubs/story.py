@@ -32,9 +32,9 @@ class Story:
         zone = ZoneInfo(self.programme.timezone)
         return datetime.fromisoformat(text).replace(tzinfo=zone)
 
-    def joins(self, name: str, on: str) -> None:
-        """Let a member join."""
-        self.tell(name, Enrol(), on)
+    def joins(self, name: str, on: str, referred_by: str = "") -> None:
+        """Let a member join, perhaps brought by another."""
+        self.tell(name, Enrol(referred_by=referred_by), on)
 
     def tell(self, name: str, command: Any, on: str) -> tuple[Any, ...]:
         """Send a member's command as recorded at an instant; give the events it brought."""

@@ -9,6 +9,7 @@ from cattrs import Converter
 
 from loyalcore import checks
 from loyalcore.checks import in_utc
+from loyalcore.errors import LoyalcoreError
 
 State = TypeVar("State")
 Dossier = TypeVar("Dossier")
@@ -37,6 +38,13 @@ class Command:
     def texts(self) -> Mapping[str, str]:
         """Words to be kept apart from the events, by ref, so that they can be forgotten."""
         return {}
+
+    def instead(self, error: LoyalcoreError) -> "Sequence[Command] | None":
+        """Say what the stream whose event led to it is asked when it is refused.
+
+        None, the ordinary answer, lets the refusal stand for the whole act.
+        """
+        return None
 
 
 @attrs.frozen(kw_only=True)

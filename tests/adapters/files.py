@@ -129,7 +129,9 @@ def at_once(commands: list[Any]) -> list[Any]:
             when: dict[str, Any] = {"occurred_at": at}
             if isinstance(command, RecordPurchase):
                 when["hold"] = ""
-            elif isinstance(command, Enrol | Redeem):
+            elif isinstance(command, Enrol):
+                when = {"referred_by": ""}
+            elif isinstance(command, Redeem):
                 when = {}
             kept.append(attrs.evolve(command, recorded_at=at, **when))
     return kept

@@ -110,6 +110,34 @@ def test_what_others_gave_arrives_as_it_did(points: int, rate: int) -> None:
         assert side.refused == ({} if could else {("Transfer", "InsufficientPoints"): 1})
 
 
+@rule("L22.19")
+@given(st.integers(1, 90), st.integers(1, 90), st.sampled_from(("joining", "first_purchase")))
+def test_friends_come_when_they_did(invite: int, welcome: int, when: str) -> None:
+    """Both sides of a referral earn when they did, what that programme gives."""
+
+    def thanking(invited: int, joined: int) -> Programme:
+        rows = [{"id": "invite", "points": invited}, {"id": "invited", "points": joined}]
+        referral = {"referrer": "invite", "joiner": "invited", "when": when}
+        return shop(behaviours=rows, referral=referral)
+
+    old, new = thanking(50, 20), thanking(invite, welcome)
+    bought = RecordPurchase(
+        order="A", occurred_at=NOON + DAY, recorded_at=NOON + DAY, lines=[line("7")]
+    )
+    members: dict[str, list[Any]] = {
+        "ann": [Enrol(recorded_at=NOON)],
+        "ben": [Enrol(recorded_at=NOON, referred_by="ann"), bought],
+        "cat": [Enrol(recorded_at=NOON, referred_by="nobody")],
+    }
+    with connect("memory://") as host:
+        assert not filled(host, old, members)
+        issued = sum(host.state(f"{CLUB}/{name}").totals.issued for name in members)
+        found = simulate(store_members(host, CLUB, known_orders(old, new)), old, new, NOON + DAY)
+    assert (found.old.refused, found.new.refused) == ({}, {})
+    assert found.old.totals.issued == issued == 50 + 20 + 7
+    assert found.new.totals.issued == invite + welcome + 7
+
+
 def test_processes_share_a_store(tmp_path: Path) -> None:
     """Each opens it anew; a look-up of a module goes with the pieces."""
     members = {

@@ -67,7 +67,14 @@ def main() -> None:
             {"id": "silver", "entry": {"any": {"spend": 300, "orders": 3}}, "sale": sale},
         ],
     }  # fmt: skip
-    second = PublishProgramme(programme=programme(tiers=tiers), recorded_at=day(0.5))
+    behaviours = [
+        {"id": "share", "points": 50, "limits": [{"times": 2}]},
+        {"id": "invite", "points": 60},
+        {"id": "invited", "points": 20},
+    ]
+    referral = {"referrer": "invite", "joiner": "invited", "when": "first_purchase"}
+    thanks = {"behaviours": behaviours, "referral": referral}
+    second = PublishProgramme(programme=programme(tiers=tiers, **thanks), recorded_at=day(0.5))
     host.submit(CLUB, second, key="second programme")
     ann = f"{CLUB}/ann"
     lines = [
@@ -129,7 +136,15 @@ def main() -> None:
         if isinstance(command, Leave):
             host.tick(day(69))
         host.submit(ann, command, key=str(key))
-    names = [CLUB, ann, ben, *quiet(host)]
+    dan, at = f"{CLUB}/dan", day(11)
+    dans: list[Command] = [
+        Enrol(referred_by="ben", recorded_at=at),
+        RecordPurchase(order="D", occurred_at=at, recorded_at=at, lines=lines),
+        RecordReturn(id="T", order="D", occurred_at=day(12), recorded_at=day(12)),
+    ]
+    for key, command in enumerate(dans):
+        host.submit(dan, command, key=f"dan {key}")
+    names = [CLUB, ann, ben, dan, *quiet(host)]
     events = [
         {"stream": e.stream, "version": e.version, "type": e.type, "schema": e.schema,
          "data": json.loads(e.data)}

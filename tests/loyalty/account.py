@@ -4,7 +4,7 @@ from typing import Any
 
 import attrs
 
-from loyalcore.loyalty import Lot, PointsAdjusted, ReturnRecorded
+from loyalcore.loyalty import Lot, PointsAdjusted, ReferralUndone, ReturnRecorded
 
 
 @attrs.define
@@ -34,10 +34,10 @@ class Account:
             paid = min(back, part.points)
             back -= paid
             self.gone[part.lot] -= part.points - paid
-        if isinstance(event, ReturnRecorded):
+        if isinstance(event, ReturnRecorded | ReferralUndone):
             self.claimed += event.points
             self.debt, self.waived = self.debt + event.debt, self.waived + event.waived
-        if isinstance(event, ReturnRecorded | PointsAdjusted):
+        if isinstance(event, ReturnRecorded | ReferralUndone | PointsAdjusted):
             self.clawed += sum(part.points for part in taken)
         if isinstance(event, PointsAdjusted):
             self.claimed += sum(part.points for part in taken)

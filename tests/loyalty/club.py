@@ -26,6 +26,7 @@ from loyalcore.loyalty import (
     RecordBehaviour,
     RecordPurchase,
     RecordReturn,
+    ReferralUndone,
     ReturnedLine,
     ReturnRecorded,
     programme_from,
@@ -82,12 +83,13 @@ class History:
     def tell(self, command: Any) -> Any:
         """Decide, keep what comes of it, and give the last event of the command's own kind.
 
-        The entitlements that come and go with something else are not what is meant.
+        What comes and goes with something else, entitlements and referrals, is not what is meant.
         """
         made = self.decide(command)
         self.keep(made)
         own = [e for e in made if set(MEMBER.refs(command)) & set(e.refs)]
-        meant = [e for e in own if not isinstance(e, EntitlementGranted | EntitlementEnded)]
+        with_it = EntitlementGranted, EntitlementEnded, ReferralUndone
+        meant = [e for e in own if not isinstance(e, with_it) and not getattr(e, "referral", "")]
         return (meant or own or [None])[-1]
 
     def try_all(self, commands: Iterable[Any], sweep: bool = False) -> None:

@@ -65,20 +65,34 @@ class Members:
     def tell(self, stream: str, command: Any) -> None:
         """Tell a member something, and other members what it leads to; refused, it changes none."""
         history = self.histories.setdefault(stream, History(self.club))
+        before = {to: (each.state, len(each.events)) for to, each in self.histories.items()}
         try:
             if isinstance(command, Busy):
                 at, id_, step = command.recorded_at, command.id, command.step
                 command = busy.command(history, at, id_, step)
                 if command is None:
                     return
-            made = history.decide(command)
-            led = [pair for event in made for pair in MEMBER.leads_to(stream, event)]
-            taken = [(self.histories[to], self.histories[to].decide(more)) for to, more in led]
+            self._act(stream, command)
         except (Refused, KeyError):
-            return
-        history.keep(made)
-        for other, more_events in taken:
-            other.keep(more_events)
+            for to, (state, count) in before.items():
+                self.histories[to].state = state
+                del self.histories[to].events[count:]
+
+    def _act(self, stream: str, command: Any) -> None:
+        todo = [(stream, command, "")]
+        while todo:
+            to, asked, leader = todo.pop()
+            try:
+                made = self.histories[to].decide(asked)
+            except Refused as error:
+                told = asked.instead(error) if leader else None
+                if told is None:
+                    raise
+                todo += [(leader, more, leader) for more in reversed(told)]
+                continue
+            self.histories[to].keep(made)
+            led = [pair for event in made for pair in MEMBER.leads_to(to, event)]
+            todo += [(*pair, to) for pair in reversed(led)]
 
     def told(self, *names: str) -> list[tuple[str, Any]]:
         """Give (stream, events), of all or of some."""

@@ -74,6 +74,7 @@ class SlowMember:
     deeds: list[tuple[str, date]] = attrs.field(factory=list)
     holds: dict[str, tuple[datetime, list[Taken]]] = attrs.field(factory=dict)
     spent: dict[str, list[Taken]] = attrs.field(factory=dict)
+    given: dict[str, tuple[str, date, int, int, SlowLot | None]] = attrs.field(factory=dict)
     agains: dict[str, list[Again]] = attrs.field(factory=dict)
     lost: dict[str, int] = attrs.field(factory=dict)
     claimed: int = 0
@@ -300,14 +301,14 @@ class SlowMember:
 
     def behave(self, deed: RecordBehaviour, at: datetime) -> int:
         rule = next(b for b in self.programme.behaviours if b.id == deed.behaviour)
-        return self._do(rule, f"deed:{deed.id}", deed.occurred_at, at, deed)
+        return self.do(rule, f"deed:{deed.id}", deed.occurred_at, at, deed)
 
     def join(self) -> None:
         for rule in self.programme.behaviours:
             if rule.on_joining:
-                self._do(rule, f"joining:{rule.id}", self.joined, self.joined, None)
+                self.do(rule, f"joining:{rule.id}", self.joined, self.joined, None)
 
-    def _do(
+    def do(
         self,
         rule: Behaviour,
         cause: str,
@@ -329,6 +330,7 @@ class SlowMember:
         earned = lot.issued if lot else 0
         if earned:
             self.deeds.append((rule.id, local.date()))
+        self.given[cause] = rule.id, local.date(), points, earned, lot
         self.tiers.count_deed(rule.id, local.date(), points, earned)
         self.tiers.reassess(at, local.date())
         if self.programme.tiers and self.programme.tiers.moved_by(rule.id):
@@ -469,6 +471,26 @@ class SlowMember:
         self.lost[order] += lost
         self.earned.append((day, -lost))
         claim += lost
+        self._claim(claim, origin, at)
+        return self.claimed
+
+    def undo_deed(self, cause: str, at: datetime) -> None:
+        """Take back what a behaviour brought, and that it was done."""
+        if cause not in self.given:
+            return
+        behaviour, day, points, earned, origin = self.given.pop(cause)
+        if not earned:
+            return
+        standing = self.tiers.standing(at)
+        self.deeds.remove((behaviour, day))
+        self.tiers.count_deed(behaviour, day, -points, 0)
+        self.tiers.counted.append((f"behaviour:{behaviour}", day, -1))
+        self.tiers.undo(at, standing)
+        self.tiers.reassess(at, day)
+        self._claim(earned, origin, at)
+
+    def _claim(self, claim: int, origin: SlowLot | None, at: datetime) -> None:
+        """Claim points back one by one: from their own lot, pending ones, the soonest to expire."""
         self.claimed += claim
         own = origin.id if origin else 0
         for _ in range(claim):
@@ -481,7 +503,6 @@ class SlowMember:
             self.debt += claim
         else:
             self.waived += claim
-        return self.claimed
 
 
 def _soonest(lot: SlowLot) -> tuple[bool, datetime, datetime, int]:

@@ -69,7 +69,7 @@ def once_a_cause_while_open(patch: pytest.MonkeyPatch) -> None:
 
 
 def whole_with_any_return(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(granting, "_whole", lambda past, event: True)
+    patch.setattr(granting, "came_back_whole", lambda past, event: True)
 
 
 def used_up_is_forgotten(patch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,8 @@ WHOLE = programme_from(
         "currency": "CNY",
         "timezone": "Asia/Shanghai",
         "base": [{"id": "spend"}],
-        "behaviours": [{"id": "share", "points": 50}],
+        "behaviours": [{"id": "share", "points": 50}, {"id": "invite", "points": 50}],
+        "referral": {"referrer": "invite"},
         "rewards": [{"id": "mug", "points": 10}],
         "entitlements": [{"id": "gift"}],
         "tiers": {

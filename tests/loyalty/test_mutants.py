@@ -18,7 +18,7 @@ from loyalcore.loyalty import (
     TierReason,
     Tiers,
 )
-from loyalcore.loyalty.ledger import earning, facts, ledger, redeeming, returns
+from loyalcore.loyalty.ledger import claiming, earning, facts, ledger, redeeming, returns
 from loyalcore.loyalty.member import lots, member
 from loyalcore.loyalty.programme import allocation, rules
 from loyalcore.loyalty.reports import statement
@@ -110,7 +110,7 @@ def forget_the_debt(patch: pytest.MonkeyPatch) -> None:
 
 
 def any_lot_first(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(returns, "_claw_order", lambda some, origin, at: list(some))
+    patch.setattr(claiming, "_claw_order", lambda some, origin, at: list(some))
 
 
 def last_multiplier_wins(patch: pytest.MonkeyPatch) -> None:

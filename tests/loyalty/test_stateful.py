@@ -34,6 +34,7 @@ from loyalcore.loyalty import (
     Activity,
     AdjustPoints,
     CaptureHold,
+    Enrol,
     ExpiryAhead,
     Fate,
     Line,
@@ -43,6 +44,7 @@ from loyalcore.loyalty import (
     RecordPurchase,
     RecordReturn,
     Redeem,
+    ReferralReason,
     ReleaseHold,
     ReturnedLine,
     Transfer,
@@ -51,6 +53,12 @@ from loyalcore.loyalty import (
     payment_quotes,
 )
 from loyalcore.loyalty.member.point_commands import ReceivePoints
+from loyalcore.loyalty.member.referral_commands import (
+    AnswerReferral,
+    BringFriend,
+    EarnReferral,
+    UndoReferral,
+)
 from loyalcore.money import Money
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import CHANNELS, STORES, gaps, month_days, orders, programmes
@@ -58,6 +66,7 @@ from tests.loyalty.account import Account
 from tests.loyalty.club import History
 from tests.loyalty.slow_earning import spread
 from tests.loyalty.slow_model import SlowMember
+from tests.loyalty.slow_referral import SlowReferral
 
 ROLES = ("clerk", "manager", "guest")
 WAYS = ("all", "amount", "amount", "pieces", "too much")
@@ -72,14 +81,19 @@ START = datetime(2011, 11, 20, 5, tzinfo=UTC)
 class MemberMachine(RuleBasedStateMachine):
     """The decider and the model are told the same, and must agree after each step."""
 
-    @initialize(programme=programmes())
-    def join(self, programme: Programme) -> None:
+    @initialize(programme=programmes(), yes=st.booleans())
+    def join(self, programme: Programme, yes: bool) -> None:
         self.programme = programme
         self.now = START
         self.count = 0
-        self.history = History.of(programme, joined=START)
+        self.history = History.of(programme)
+        self.history.tell(Enrol(recorded_at=START, referred_by="zoe"))
+        no = None if yes else ReferralReason.NOT_A_MEMBER
+        self.history.tell(AnswerReferral(recorded_at=START, reason=no))
         self.slow = SlowMember(programme, START)
         self.slow.join()
+        self.referral = SlowReferral(self.slow)
+        self.referral.answered(yes)
         self.orders: list[str] = []
         self.redemptions: list[str] = []
         self.holds: list[str] = []
@@ -136,6 +150,7 @@ class MemberMachine(RuleBasedStateMachine):
         self.slow.does(Activity.PURCHASE, command.occurred_at, self.now)
         if command.points:
             self.slow.does(Activity.REDEMPTION, self.now, self.now)
+        self.referral.buy(command, self.now)
         assert recorded.award.points == sum(line.points for line in recorded.lines)
         earned = self.slow.orders[command.order][2]
         points = spread(earned, self.slow.agains[command.order])
@@ -160,7 +175,7 @@ class MemberMachine(RuleBasedStateMachine):
             most = sum(taken for _, taken, _ in self.slow.holds.get(hold, (None, []))[1])
         return attrs.evolve(order, points=max(1, most * share // 10), hold=hold)
 
-    @precondition(lambda self: any(not b.on_joining for b in self.programme.behaviours))
+    @precondition(lambda self: any(not self.programme.gives(b) for b in self.programme.behaviours))
     @step(
         data=st.data(),
         **TIME,
@@ -170,7 +185,7 @@ class MemberMachine(RuleBasedStateMachine):
     )
     def behave(self, data: Any, wait: Any, sweep: bool, late: timedelta, **where: Any) -> None:
         self.pass_time(wait, sweep)
-        told = [rule.id for rule in self.programme.behaviours if not rule.on_joining]
+        told = [rule.id for rule in self.programme.behaviours if not self.programme.gives(rule)]
         command = RecordBehaviour(
             recorded_at=self.now,
             behaviour=data.draw(st.sampled_from(told)),
@@ -343,11 +358,30 @@ class MemberMachine(RuleBasedStateMachine):
         worths_back = sum(line.worth_back for line in lines.values())
         told = self.history.tell(command)
         self.slow.give_back(command.id, order, amounts, self.now)
+        self.referral.give_back(order, way == "all", self.now)
         worths_back = sum(line.worth_back for line in lines.values()) - worths_back
         money_back = sum(amount for amount, _ in amounts.values())
         assert told.refund == money_back - worths_back
         self.slow.begin(self.now)
         assert self.history.decide(command) == (), "told twice"
+
+    @precondition(lambda self: self.programme.referral is not None)
+    @step(**TIME, again=st.sampled_from((0, 0, 1)))
+    def bring(self, wait: Any, sweep: bool, again: int) -> None:
+        """A friend who was brought earns, or one's purchase has come back."""
+        self.pass_time(wait, sweep)
+        if again and self.referral.friends:
+            friend = self.referral.friends.pop()
+            self.history.tell(UndoReferral(recorded_at=self.now, ref=f"friend:{friend}"))
+            self.slow.undo_deed(f"friend:{friend}", self.now)
+            self.slow.begin(self.now)
+            return
+        friend = self.next_id()
+        self.history.tell(BringFriend(recorded_at=self.now, friend=friend, joined_at=self.now))
+        self.slow.begin(self.now)
+        self.history.tell(EarnReferral(recorded_at=self.now, friend=friend, joined_at=START))
+        self.referral.bring(friend, self.now)
+        self.slow.begin(self.now)
 
     # --- what always holds -----------------------------------------------------------------------
 
@@ -380,6 +414,16 @@ class MemberMachine(RuleBasedStateMachine):
         assert (member.debt, t.claimed, t.waived) == (slow.debt, slow.claimed, slow.waived)
         assert (member.tier, member.tier_until) == (slow.tier, slow.until)
         assert member.idle_at == slow.idle_at
+
+    @rule("L4.10", "L4.12", "L4.13", "L4.16")
+    @invariant()
+    def the_referral_agrees(self) -> None:
+        """What became of the referral is what the model says."""
+        told, said = self.history.state.referred, self.referral
+        assert told is not None
+        reason = "too_late" if said.said.startswith("too late") else said.said
+        assert (told.reason.value, told.open, told.until) == (reason, said.waits, said.until)
+        assert told.order == said.met or reason not in {"earned", "returned"}
 
     @rule("L8.13")
     @invariant()

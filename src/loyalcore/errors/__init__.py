@@ -7,7 +7,7 @@ from loyalcore.errors.base import (
     Mistake,
     Refused,
 )
-from loyalcore.errors.behaviours import GivenByItself
+from loyalcore.errors.behaviours import GivenByItself, ReferralRefused
 from loyalcore.errors.entitlements import (
     AlreadyGranted,
     MayNotGrant,
@@ -145,6 +145,7 @@ __all__ = [
     "ProgrammesApart",
     "ReceiverNotEnrolled",
     "RecordedBackwards",
+    "ReferralRefused",
     "Refused",
     "RenewalTooEarly",
     "ReplayFailed",

@@ -5,9 +5,29 @@ from typing import Any
 import attrs
 
 from loyalcore.decider import Command
-from loyalcore.errors import LoyalcoreError
+from loyalcore.errors import (
+    CorruptEvent,
+    InvalidValue,
+    KeyReused,
+    LoyalcoreError,
+    Refused,
+    UnknownCommand,
+    UnknownEventType,
+    UnknownStream,
+)
 
 MAX_KEY = 500
+
+# What makes one command of a batch fail and leaves the rest of its chunk alone.
+ITS_OWN_FAULT = (
+    Refused,
+    KeyReused,
+    UnknownCommand,
+    UnknownStream,
+    InvalidValue,
+    CorruptEvent,
+    UnknownEventType,
+)
 
 
 def is_key(key: object) -> bool:

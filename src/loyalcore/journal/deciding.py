@@ -1,6 +1,6 @@
 """Load, decide, append: all of an act or none, again when another writer was first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -18,11 +18,10 @@ from loyalcore.errors import (
     Refused,
     StaleStream,
     UnknownCommand,
-    UnknownEventType,
     UnknownStream,
 )
 from loyalcore.forms import utc
-from loyalcore.journal.acts import MAX_KEY, Advanced, Ask, Outcome, Refusal, is_key
+from loyalcore.journal.acts import ITS_OWN_FAULT, MAX_KEY, Advanced, Ask, Outcome, Refusal, is_key
 from loyalcore.journal.codec import Codec
 from loyalcore.journal.drafts import Draft, Reading
 from loyalcore.journal.forgetting import Gone, StreamForgotten, present
@@ -35,17 +34,6 @@ _ATTEMPTS_TOGETHER = 2
 _MOST_LED = 1000
 
 T = TypeVar("T")
-
-# What makes one command of a batch fail and leaves the rest of its chunk alone.
-_ITS_OWN_FAULT = (
-    Refused,
-    KeyReused,
-    UnknownCommand,
-    UnknownStream,
-    InvalidValue,
-    CorruptEvent,
-    UnknownEventType,
-)
 
 
 class Deciding:
@@ -124,11 +112,11 @@ class Deciding:
                     results.append(attrs.evolve(fresh[ask.key][1], replayed=True))
                 else:
                     results.append(self._replay(record))
-            except _ITS_OWN_FAULT as error:
+            except ITS_OWN_FAULT as error:
                 # A kept traceback would keep every command and state of the chunk alive.
                 results.append(Refusal(ask.key, error.with_traceback(None)))
         self._judged_in_time(asks, results, reading)
-        self._append(drafts, [record for record, _ in fresh.values()])
+        self._append(drafts, [record for record, _ in fresh.values()], reading.asked)
         return results
 
     def _judged_in_time(
@@ -174,18 +162,27 @@ class Deciding:
         made: list[Any] = []
         spans: list[Span] = []
         try:
-            todo = [(stream, command, False) for stream, command in reversed(ask.acts)]
+            todo = [(stream, command, "") for stream, command in reversed(ask.acts)]
             while todo:
-                stream, command, follows = todo.pop()
-                draft = self._draft(stream, drafts, reading)
-                touched.setdefault(stream, (draft.state, len(draft.events), dict(draft.texts)))
-                before = draft.version
-                events = self._decide_one(draft, command, drafts, reading, follows)
+                stream, command, leader = todo.pop()
+                try:
+                    draft = self._draft(stream, drafts, reading)
+                    touched.setdefault(stream, (draft.state, len(draft.events), dict(draft.texts)))
+                    before = draft.version
+                    events = self._decide_one(draft, command, drafts, reading, bool(leader))
+                except (Refused, UnknownStream) as error:
+                    told = command.instead(error) if leader else None
+                    if told is None:
+                        raise
+                    # What was answered stands on the version of who was asked.
+                    reading.asked.add(stream)
+                    todo += [(leader, other, leader) for other in reversed(told)]
+                    continue
                 spans.append(Span(stream, before + 1, draft.version))
                 made += events
                 assert len(spans) - len(ask.acts) < _MOST_LED, f"it never ends, now at {stream}"
                 led = [act for event in events for act in draft.decider.leads_to(stream, event)]
-                todo += [(*act, True) for act in reversed(led)]
+                todo += [(*act, stream) for act in reversed(led)]
         except BaseException:
             for stream, (state, count, texts) in touched.items():
                 drafts[stream].roll_back(state, count, texts)
@@ -259,12 +256,15 @@ class Deciding:
             events += [self._codec.decode(stored) for stored in found]
         return Outcome(record.key, tuple(events), replayed=True)
 
-    def _append(self, drafts: dict[str, Draft], keys: Sequence[KeyRecord]) -> None:
+    def _append(
+        self, drafts: dict[str, Draft], keys: Sequence[KeyRecord], asked: Iterable[str] = ()
+    ) -> None:
         """Write what the drafts add, and then remember it."""
         added = [draft for _, draft in sorted(drafts.items()) if draft.events]
         if added or keys:
             # A key that brought nothing to a stream stands on its version all the same.
             idle = {s.stream for record in keys for s in record.spans if s.last < s.first}
+            idle.update(name for name in asked if name in drafts)
             quiet = [drafts[name] for name in sorted(idle) if not drafts[name].events]
             checked = [Append(draft.stream, draft.expected, ()) for draft in quiet]
             self._store.append([*map(self._append_of, added), *checked], keys)

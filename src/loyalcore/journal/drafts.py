@@ -59,6 +59,7 @@ class Reading:
         past: the events read for them, by stream, with the refs that they were read for.
         policies: by the stream that holds them.
         known: the records of those keys that had been used.
+        asked: streams that refused what another's event led to, and were answered for.
     """
 
     heads: Mapping[str, int]
@@ -66,3 +67,4 @@ class Reading:
     past: dict[str, tuple[set[str], list[Any]]] = attrs.Factory(dict)
     policies: dict[str, Any] = attrs.Factory(dict)
     known: Mapping[str, KeyRecord] = attrs.Factory(dict)
+    asked: set[str] = attrs.Factory(set)

@@ -93,6 +93,8 @@ from loyalcore.loyalty.member.point_commands import (
     Transfer,
     UndoRedemption,
 )
+from loyalcore.loyalty.member.referral import ReferralReason, Referred
+from loyalcore.loyalty.member.referral_events import FriendBrought, ReferralJudged, ReferralUndone
 from loyalcore.loyalty.member.rights import (
     Reservation,
     Right,
@@ -158,6 +160,7 @@ from loyalcore.loyalty.programme.policies import (
 )
 from loyalcore.loyalty.programme.programme import Programme
 from loyalcore.loyalty.programme.programme_files import load_programme, programme_from
+from loyalcore.loyalty.programme.referral import Invalid, Referral, ReferralWhen, Returned
 from loyalcore.loyalty.programme.rewards import Reward, RewardKind
 from loyalcore.loyalty.programme.rules import (
     Base,
@@ -273,6 +276,7 @@ __all__ = [
     "Fall",
     "Fate",
     "FirstPurchase",
+    "FriendBrought",
     "Goal",
     "Grant",
     "GrantEntitlement",
@@ -288,6 +292,7 @@ __all__ = [
     "Inactivity",
     "InactivityMoved",
     "InactivityReached",
+    "Invalid",
     "Joined",
     "Kind",
     "KnownOrders",
@@ -359,6 +364,12 @@ __all__ = [
     "RedemptionRow",
     "RedemptionTriangle",
     "RedemptionUndone",
+    "Referral",
+    "ReferralJudged",
+    "ReferralReason",
+    "ReferralUndone",
+    "ReferralWhen",
+    "Referred",
     "ReleaseHold",
     "ReleaseReservation",
     "RenewTier",
@@ -369,6 +380,7 @@ __all__ = [
     "ReserveEntitlement",
     "Restock",
     "ReturnRecorded",
+    "Returned",
     "ReturnedLine",
     "RevenueRow",
     "RevokeEntitlement",

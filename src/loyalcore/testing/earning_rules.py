@@ -25,6 +25,7 @@ from loyalcore.loyalty import (
     InHours,
     InStore,
     InTier,
+    Invalid,
     Limit,
     LimitPeriod,
     Multiplier,
@@ -34,9 +35,12 @@ from loyalcore.loyalty import (
     OnBirthday,
     Per,
     Recurs,
+    Referral,
+    ReferralWhen,
+    Returned,
     Subject,
 )
-from loyalcore.timing import Cycle, MonthDay
+from loyalcore.timing import Cycle, Length, MonthDay
 
 ZONES = (
     "Asia/Shanghai",
@@ -197,3 +201,38 @@ def behaviours() -> SearchStrategy[Behaviour]:
         Behaviour, st.sampled_from(BEHAVIOURS), st.integers(1, 500), on_joining=st.just(True)
     )
     return st.one_of(told, told, given)
+
+
+def referrals() -> SearchStrategy[tuple[Referral, tuple[Behaviour, ...]]]:
+    """Draw what bringing a friend gives, with the behaviours that it names."""
+    limits = st.builds(Limit, times=st.integers(1, 2), per=st.sampled_from(LimitPeriod))
+    sides = st.tuples(
+        st.builds(
+            Behaviour,
+            st.just("invite"),
+            st.integers(1, 500),
+            st.lists(limits, max_size=1).map(tuple),
+        ),
+        st.builds(Behaviour, st.just("invited"), st.integers(1, 500)),
+    )
+    some = sides | sides.map(lambda both: both[:1]) | sides.map(lambda both: both[1:])
+    policies = {"invalid": st.just(Invalid.NOTED), "returned": st.sampled_from(Returned)}
+    joining = st.fixed_dictionaries(policies)
+    purchase = st.fixed_dictionaries(
+        policies
+        | {
+            "when": st.just(ReferralWhen.FIRST_PURCHASE),
+            "least": st.sampled_from((0, 1, 200)),
+            "within": st.sampled_from((0, 0, 1, 40)).map(lambda days: Length(days=days)),
+        }
+    )
+    return st.builds(_referral, some, joining | purchase | purchase)
+
+
+def _referral(
+    behaviours: tuple[Behaviour, ...], policies: dict[str, Any]
+) -> tuple[Referral, tuple[Behaviour, ...]]:
+    ids = {rule.id for rule in behaviours}
+    sides = {"referrer": "invite", "joiner": "invited"}
+    named: dict[str, Any] = {side: id_ for side, id_ in sides.items() if id_ in ids}
+    return Referral(**named, **policies), behaviours

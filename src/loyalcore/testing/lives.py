@@ -22,6 +22,7 @@ from loyalcore.loyalty import (
     RecordReturn,
     Redeem,
     RedeemReward,
+    ReferralReason,
     ReleaseHold,
     RenewTier,
     SetTier,
@@ -31,6 +32,13 @@ from loyalcore.loyalty import (
     WarrantKind,
 )
 from loyalcore.loyalty.member.entitlement_commands import EntitlementCommand
+from loyalcore.loyalty.member.referral_commands import (
+    AnswerReferral,
+    BringFriend,
+    EarnReferral,
+    UndoReferral,
+)
+from loyalcore.loyalty.member.referral_events import FRIEND
 from loyalcore.money import Money
 from loyalcore.testing.entitlements import entitlement_command
 from loyalcore.testing.programmes import (
@@ -60,6 +68,10 @@ MemberCommand = (
     | RecordReturn
     | CompensateOrder
     | EntitlementCommand
+    | BringFriend
+    | AnswerReferral
+    | EarnReferral
+    | UndoReferral
 )
 
 
@@ -76,6 +88,7 @@ class _Life:
     redemptions: list[str] = attrs.Factory(list)
     settings: list[str] = attrs.Factory(list)
     memberships: list[str] = attrs.Factory(list)
+    friends: dict[str, list[datetime]] = attrs.Factory(dict)
     entitled: dict[str, list[str]] = attrs.Factory(lambda: {"use": [], "reservation": []})
 
     @property
@@ -99,7 +112,7 @@ def _buys(draw: DrawFn, life: _Life) -> MemberCommand:
 
 
 def _behaves(draw: DrawFn, life: _Life) -> MemberCommand:
-    told = [rule.id for rule in life.programme.behaviours if not rule.on_joining]
+    told = [rule.id for rule in life.programme.behaviours if not life.programme.gives(rule)]
     return RecordBehaviour(
         recorded_at=life.at,
         behaviour=draw(st.sampled_from(told or BEHAVIOURS)),
@@ -222,6 +235,32 @@ def _is_entitled(draw: DrawFn, life: _Life) -> MemberCommand:
     return entitlement_command(draw, there, rights, life.entitled, life.id, life.at)
 
 
+def _brings(draw: DrawFn, life: _Life) -> MemberCommand:
+    """Bring a friend, earn by one, or lose what one brought."""
+    waiting = [friend for friend, joined in life.friends.items() if joined]
+    earned = [friend for friend, joined in life.friends.items() if not joined]
+    what = draw(st.sampled_from(("b", *"eee"[: len(waiting)], *"u"[: len(earned)])))
+    if what == "b":
+        life.friends[life.id] = [life.at]
+        return BringFriend(recorded_at=life.at, friend=life.id, joined_at=life.at)
+    if what == "e":
+        friend = draw(st.sampled_from(waiting))
+        joined_at = life.friends[friend].pop()
+        return EarnReferral(recorded_at=life.at, friend=friend, joined_at=joined_at)
+    friend = draw(st.sampled_from(earned))
+    return UndoReferral(recorded_at=life.at, ref=f"{FRIEND}{friend}")
+
+
+def _joins(draw: DrawFn, life: _Life) -> list[MemberCommand]:
+    """Join, brought by another or by nobody; who is asked may answer."""
+    by = draw(st.sampled_from(("", "z"))) if life.programme.referral else ""
+    joins: list[MemberCommand] = [Enrol(recorded_at=life.at, referred_by=by)]
+    if by:
+        yes = draw(st.sampled_from((None, None, ReferralReason.NOT_A_MEMBER)))
+        joins.append(AnswerReferral(recorded_at=life.at, reason=yes))
+    return joins
+
+
 def _returns(draw: DrawFn, life: _Life) -> MemberCommand:
     order = draw(st.sampled_from(life.bought))
     return RecordReturn(
@@ -256,7 +295,7 @@ def member_commands(
     """
     at = draw(moments(date(2011, 1, 1), date(2025, 1, 1))) if start is None else start
     life = _Life(programme, at, at)
-    commands: list[MemberCommand] = [Enrol(recorded_at=at)]
+    commands = _joins(draw, life)
     for number in range(draw(st.integers(0, max_size))):
         life.at, life.number = life.at + draw(gaps()), number
         kinds = [_buys, _buys, _buys, _buys, _redeems, _redeems, _holds, _gives, _is_adjusted]
@@ -267,5 +306,6 @@ def member_commands(
         kinds += [_ends] if life.holds else []
         kinds += [_is_set, _buys_tier] if programme.tiers and warrants else []
         kinds += [_undoes] if life.redemptions else []
+        kinds += [_brings] if programme.referral else []
         commands.append(draw(st.sampled_from(kinds))(draw, life))
     return commands

@@ -53,6 +53,7 @@ from loyalcore.testing.earning_rules import (
     month_days,
     multipliers,
     recurrences,
+    referrals,
 )
 from loyalcore.testing.entitlements import entitlements, grants
 from loyalcore.testing.tier_ladders import (
@@ -99,6 +100,7 @@ __all__ = [
     "payments",
     "programmes",
     "recurrences",
+    "referrals",
     "rewards",
     "sales",
     "spend_tiers",
@@ -203,8 +205,23 @@ def programmes(**fixed: SearchStrategy[Any]) -> SearchStrategy[Programme]:
         ),
     }
     own = "earning" in fixed
-    drawn = st.fixed_dictionaries(fields | fixed).flatmap(_granting)
+    drawn = st.fixed_dictionaries(fields | fixed).flatmap(_referring)
+    if not {"behaviours", "referral"}.isdisjoint(fixed):
+        drawn = st.fixed_dictionaries(fields | fixed)
+    drawn = drawn.flatmap(_granting)
     return drawn.flatmap(lambda values: st.just(Programme(**values)) if own else _stacked(values))
+
+
+def _referring(values: dict[str, Any]) -> SearchStrategy[dict[str, Any]]:
+    """Add what bringing a friend gives, if anything, with the behaviours that it names."""
+    referred = referrals().map(
+        lambda drawn: {
+            **values,
+            "referral": drawn[0],
+            "behaviours": (*values["behaviours"], *drawn[1]),
+        }
+    )
+    return st.just(values) | referred
 
 
 def _granting(values: dict[str, Any]) -> SearchStrategy[dict[str, Any]]:

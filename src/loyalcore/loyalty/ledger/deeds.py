@@ -43,7 +43,7 @@ def record_behaviour(
     rule = programme.behaviour(command.behaviour)
     if rule is None:
         raise UnknownBehaviour(command.behaviour, tuple(b.id for b in programme.behaviours))
-    if rule.on_joining:
+    if programme.gives(rule):
         raise GivenByItself(rule.id)
     facts = deed_facts(member, programme, occurred_at, command)
     award = judge_deed(rule, member, facts, programme)
@@ -56,7 +56,7 @@ def record_behaviour(
         day=facts.day,
         award=award,
     )
-    return _given(member, deed, programme, club)
+    return give(member, deed, programme, club)
 
 
 def on_joining(member: Member, club: Club, at: datetime, source: str) -> tuple[MemberEvent, ...]:
@@ -77,17 +77,17 @@ def on_joining(member: Member, club: Club, at: datetime, source: str) -> tuple[M
                 day=facts.day,
                 award=judge_deed(rule, member, facts, programme),
             )
-            for event in _given(member, deed, programme, club):
+            for event in give(member, deed, programme, club):
                 member = evolve(member, event)
                 made.append(event)
     return tuple(made)
 
 
-def _given(
+def give(
     member: Member, deed: BehaviourRecorded, programme: Programme, club: Club
 ) -> tuple[MemberEvent, ...]:
     """Open the lot of what a behaviour earned, and see whether it reaches a higher tier."""
-    (ref,), at = deed.refs, deed.recorded_at
+    (ref, *_), at = deed.refs, deed.recorded_at
     counts = count_deed(programme, deed.award.points)
     award, lot, repaid = lot_for(member, deed.award, ref, deed.occurred_at, programme, at)
     recorded = attrs.evolve(

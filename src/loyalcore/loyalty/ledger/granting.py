@@ -25,6 +25,7 @@ from loyalcore.loyalty.member.events import (
     ReturnRecorded,
 )
 from loyalcore.loyalty.member.member import Member
+from loyalcore.loyalty.member.referral_events import ReferralUndone
 from loyalcore.loyalty.member.spending import PointsRedeemed, RedemptionUndone
 from loyalcore.loyalty.member.tier_events import TierAtRisk, TierChanged, TierKept, TierReason
 from loyalcore.loyalty.programme.conditions import Facts
@@ -82,7 +83,7 @@ def _holds(rule: Grant, command: RecordPurchase, facts: Facts) -> bool:
 
 def _by_behaviour(event: BehaviourRecorded, club: Club, _: str) -> Iterator[EntitlementGranted]:
     if event.award.points:
-        programme = club.at(event.occurred_at)
+        programme = club.at(event.joined_at or event.occurred_at)
         rules = _rules(programme, Occasion.BEHAVIOUR, event.behaviour)
         yield from _granted(rules, event.refs[0], programme, event.recorded_at)
 
@@ -154,8 +155,10 @@ def _following(
         if isinstance(event, (PurchaseRecorded, BehaviourRecorded)):
             fact = event.refs[0]
         if isinstance(event, ReturnRecorded):
-            if _whole(past, event):
+            if came_back_whole(past, event):
                 yield from _undone(member, past, f"order:{event.order}", event)
+        elif isinstance(event, ReferralUndone):
+            yield from _undone(member, past, event.ref, event)
         elif isinstance(event, RedemptionUndone):
             if event.given_back is not None:
                 yield from _undone(member, past, f"redemption:{event.redemption}", event)
@@ -163,7 +166,7 @@ def _following(
             yield from bring(event, club, fact)
 
 
-def _whole(past: Dossier, event: ReturnRecorded) -> bool:
+def came_back_whole(past: Dossier, event: ReturnRecorded) -> bool:
     """Say whether with this return all that was paid for its order has come back.
 
     An order for which nothing was paid is back with the last of its pieces.
@@ -183,7 +186,10 @@ def _whole(past: Dossier, event: ReturnRecorded) -> bool:
 
 
 def _undone(
-    member: Member, past: Dossier, cause: str, event: ReturnRecorded | RedemptionUndone
+    member: Member,
+    past: Dossier,
+    cause: str,
+    event: ReturnRecorded | RedemptionUndone | ReferralUndone,
 ) -> Iterator[EntitlementEnded]:
     """Revoke what a cause had brought, as the cause is undone.
 
@@ -204,5 +210,6 @@ def _undone(
     for right in open_.values():
         yield end(right, how, at)
     for id_, past_right in told.items():
-        if past_right.ended is not None and id_ not in open_:
-            yield end(past_right.ended, how, at)
+        gone = past_right.ended
+        if gone is not None and gone.caused_by == cause and id_ not in open_:
+            yield end(gone, how, at)

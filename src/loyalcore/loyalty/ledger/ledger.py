@@ -6,21 +6,20 @@ from typing import Any
 
 from loyalcore.decider import Command, Decider, EventType, decided_at
 from loyalcore.errors import (
-    AlreadyEnrolled,
     NotEnrolled,
     ReceiverNotEnrolled,
     RecordedBackwards,
 )
 from loyalcore.loyalty.ledger.compensating import compensate
-from loyalcore.loyalty.ledger.deeds import on_joining, record_behaviour
-from loyalcore.loyalty.ledger.entitling import end, grant, release, reserve, revoke, undo_use, use
+from loyalcore.loyalty.ledger.deeds import record_behaviour
+from loyalcore.loyalty.ledger.entitling import grant, release, reserve, revoke, undo_use, use
 from loyalcore.loyalty.ledger.facts import record_purchase, refuse_untimely
 from loyalcore.loyalty.ledger.granting import with_grants
 from loyalcore.loyalty.ledger.idling import move_inactivity
+from loyalcore.loyalty.ledger.joining import close, enrol, leave
 from loyalcore.loyalty.ledger.passing import advance, due
 from loyalcore.loyalty.ledger.redeeming import (
     capture_hold,
-    end_hold,
     place_hold,
     redeem,
     redeem_reward,
@@ -28,9 +27,17 @@ from loyalcore.loyalty.ledger.redeeming import (
     reward_leads_to,
     undo_redemption,
 )
+from loyalcore.loyalty.ledger.referring import (
+    answer_referral,
+    bring_friend,
+    earn_referral,
+    meet_referral,
+    referral_leads_to,
+)
 from loyalcore.loyalty.ledger.returns import decide_return, told_before
 from loyalcore.loyalty.ledger.tier_corrections import undone_by_return, with_corrections
 from loyalcore.loyalty.ledger.transfers import adjust, receive, transfer, transfer_leads_to
+from loyalcore.loyalty.ledger.unreferring import undo_referral, undone_by_order
 from loyalcore.loyalty.ledger.warranting import (
     buy_tier,
     cancel_tier,
@@ -59,7 +66,6 @@ from loyalcore.loyalty.member.entitlement_commands import (
     UseEntitlement,
 )
 from loyalcore.loyalty.member.entitlement_events import (
-    EntitlementEnd,
     EntitlementEnded,
     EntitlementGranted,
     EntitlementReserved,
@@ -71,7 +77,6 @@ from loyalcore.loyalty.member.folding import evolve
 from loyalcore.loyalty.member.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.member.lapsing import ExpiryAhead, InactivityMoved, InactivityReached
 from loyalcore.loyalty.member.member import Member
-from loyalcore.loyalty.member.parts import Part
 from loyalcore.loyalty.member.point_commands import (
     AdjustPoints,
     CaptureHold,
@@ -84,8 +89,14 @@ from loyalcore.loyalty.member.point_commands import (
     Transfer,
     UndoRedemption,
 )
+from loyalcore.loyalty.member.referral_commands import (
+    AnswerReferral,
+    BringFriend,
+    EarnReferral,
+    UndoReferral,
+)
+from loyalcore.loyalty.member.referral_events import FriendBrought, ReferralJudged, ReferralUndone
 from loyalcore.loyalty.member.spending import (
-    HoldEnd,
     HoldEnded,
     PointsExpired,
     PointsHeld,
@@ -132,38 +143,13 @@ def decide(
     return (*passed, *granted, *move_inactivity(member, granted, club, at))
 
 
-def _enrol(
-    member: Member, _: Dossier, command: Enrol, club: Club, at: datetime
+def _purchase(
+    member: Member, past: Dossier, command: RecordPurchase, club: Club, at: datetime
 ) -> tuple[e.MemberEvent, ...]:
-    if member.enrolled_at is not None:
-        raise AlreadyEnrolled(member.enrolled_at)
-    tiers = club.at(at).tiers
-    tier = tiers.lowest if tiers else None
-    joined = e.MemberEnrolled(recorded_at=at, source=command.source, tier=tier)
-    return (joined, *on_joining(evolve(member, joined), club, at, command.source))
-
-
-def _leave(
-    member: Member, _: Dossier, command: Leave, __: Club, at: datetime
-) -> tuple[e.MemberEvent, ...]:
-    return _end(member, at, command.source)
-
-
-def _end(member: Member, at: datetime, source: str = "") -> tuple[e.MemberEvent, ...]:
-    """Let go of what is open: holds and entitlements first, then the points and the debt."""
-    released: list[e.MemberEvent] = []
-    for held in member.holds:
-        released.append(end_hold(held, HoldEnd.LEFT, at, member.debt, source))
-        member = evolve(member, released[-1])
-    released += [end(right, EntitlementEnd.LEFT, at, source) for right in member.entitlements]
-    parts = tuple(Part(lot.id, lot.points, lot.expires_at) for lot in member.lots)
-    ended = e.MembershipEnded(recorded_at=at, source=source, parts=parts, waived=member.debt)
-    return (*released, ended)
-
-
-def close(member: Member, at: datetime, _: Club) -> tuple[e.MemberEvent, ...]:
-    """End a membership that has not ended yet."""
-    return () if member.enrolled_at is None else _end(member, at)
+    made = record_purchase(member, past, command, club, at)
+    if member.referred is None or not member.referred.open:
+        return made
+    return (*made, *meet_referral(MEMBER.fold(member, made), command, club, at))
 
 
 def _return(
@@ -176,20 +162,24 @@ def _return(
     (returned,) = decide_return(member, past, command, programme, at)
     after = evolve(member, returned)
     undone = undone_by_return(member, after, programme, at)
-    _, made = with_corrections(member, (returned, *undone), programme, at, returned.day)
-    return made
+    member, made = with_corrections(member, (returned, *undone), programme, at, returned.day)
+    return (*made, *undone_by_order(member, past, returned, club))
 
 
 def _leads_to(stream: str, event: e.MemberEvent) -> Sequence[tuple[str, Command]]:
-    """Give what an event makes other streams do: the receiver's, and the stock's."""
-    return (*transfer_leads_to(stream, event), *reward_leads_to(stream, event))
+    """Give what an event makes other streams do: another member's, and the stock's."""
+    return (
+        *transfer_leads_to(stream, event),
+        *reward_leads_to(stream, event),
+        *referral_leads_to(stream, event),
+    )
 
 
 _Decide = Callable[[Member, Dossier, Any, Club, datetime], tuple[e.MemberEvent, ...]]
 _DECIDERS: Mapping[type[Command], _Decide] = {
-    Enrol: _enrol,
-    Leave: _leave,
-    RecordPurchase: record_purchase,
+    Enrol: enrol,
+    Leave: leave,
+    RecordPurchase: _purchase,
     RecordBehaviour: record_behaviour,
     RecordReturn: _return,
     SetTier: set_tier,
@@ -213,6 +203,10 @@ _DECIDERS: Mapping[type[Command], _Decide] = {
     UseEntitlement: use,
     UndoUse: undo_use,
     RevokeEntitlement: revoke,
+    BringFriend: bring_friend,
+    AnswerReferral: answer_referral,
+    EarnReferral: earn_referral,
+    UndoReferral: undo_referral,
 }
 
 
@@ -290,6 +284,9 @@ MEMBER: Decider[Member, Dossier, Club] = Decider(
         EventType("loyalty.inactivity_moved", InactivityMoved),
         EventType("loyalty.inactivity_reached", InactivityReached),
         EventType("loyalty.expiry_ahead", ExpiryAhead),
+        EventType("loyalty.referral_judged", ReferralJudged),
+        EventType("loyalty.friend_brought", FriendBrought),
+        EventType("loyalty.referral_undone", ReferralUndone),
     ),
     configure=configure,
     leads_to=_leads_to,

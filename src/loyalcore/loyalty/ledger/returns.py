@@ -1,6 +1,6 @@
 """Returns: claw back what each line was recorded to have earned, and no more."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +18,7 @@ from loyalcore.errors import (
     UnknownOrder,
 )
 from loyalcore.forms import utc
+from loyalcore.loyalty.ledger.claiming import claim
 from loyalcore.loyalty.ledger.tier_counts import count_back
 from loyalcore.loyalty.member.commands import RecordReturn, ReturnedLine
 from loyalcore.loyalty.member.dossier import Dossier
@@ -28,10 +29,8 @@ from loyalcore.loyalty.member.events import (
     ReturnRecorded,
 )
 from loyalcore.loyalty.member.giving_back import GivenBack, give_back, lots_with
-from loyalcore.loyalty.member.lots import place_of, split, take
+from loyalcore.loyalty.member.lots import split
 from loyalcore.loyalty.member.member import Member
-from loyalcore.loyalty.member.parts import Lot
-from loyalcore.loyalty.programme.policies import Shortfall
 from loyalcore.loyalty.programme.programme import Programme
 from loyalcore.money import Money
 
@@ -110,9 +109,7 @@ def decide_return(
     given = _paid_back(member, past, lines, programme, command.id, at)
     lots = lots_with(member.lots, given.restored, given.reissued, given.repaid)
     points = sum(line.points for line in lines) + bonuses
-    parts = take(_claw_order(lots, purchase.lot, at), points)
-    missing = points - sum(part.points for part in parts)
-    owed = programme.shortfall is Shortfall.DEBT
+    claimed = claim(lots, points, purchase.lot, programme, at)
     return (
         ReturnRecorded(
             recorded_at=at,
@@ -124,9 +121,9 @@ def decide_return(
             lines=lines,
             whole=command.lines is None,
             points=points,
-            parts=parts,
-            debt=missing if owed else 0,
-            waived=0 if owed else missing,
+            parts=claimed.parts,
+            debt=claimed.debt,
+            waived=claimed.waived,
             counted=purchase.counted and not former,
             restored=given.restored,
             expired=given.expired,
@@ -255,17 +252,3 @@ def _bonuses_lost(
     shares = [back.get(line.line, Fraction(0)) for line in purchase.lines]
     lost = sum(bonus.points - bonus.left(shares) for bonus in purchase.award.retested)
     return lost - past.bonuses
-
-
-def _claw_order(lots: Sequence[Lot], origin: Lot | None, at: datetime) -> Iterator[Lot]:
-    """Give the lots in the order in which points are claimed back.
-
-    The order's own comes first, then pending ones, then those that expire soonest; whoever is
-    content with the first does not look at the others.
-    """
-    own = None if origin is None else place_of(lots, origin.id, origin.expires_at)
-    if own is not None:
-        yield lots[own]
-    others = [lot for place, lot in enumerate(lots) if place != own]
-    yield from (lot for lot in others if at < lot.active_at)
-    yield from (lot for lot in others if lot.active_at <= at)

@@ -24,6 +24,12 @@ from loyalcore.loyalty.member.point_commands import (
     Transfer,
     UndoRedemption,
 )
+from loyalcore.loyalty.member.referral_commands import (
+    AnswerReferral,
+    BringFriend,
+    EarnReferral,
+    UndoReferral,
+)
 from loyalcore.loyalty.member.tier_commands import BuyTier, CancelTier, LiftTier, RenewTier, SetTier
 from loyalcore.loyalty.programme.line import Line, not_negative_money
 from loyalcore.loyalty.programme.programme import Programme
@@ -55,7 +61,14 @@ def _lines(lines: Iterable[Line]) -> tuple[Line, ...]:
 
 @attrs.frozen(kw_only=True)
 class Enrol(Command):
-    """Let a member join."""
+    """Let a member join.
+
+    Attributes:
+        referred_by: the member who brought this one, as the last part of the stream's name; ""
+            for nobody.
+    """
+
+    referred_by: str = attrs.field(default="", validator=checks.text)
 
 
 @attrs.frozen(kw_only=True)
@@ -211,6 +224,10 @@ MemberCommand = (
     | RenewTier
     | CancelTier
     | EntitlementCommand
+    | BringFriend
+    | AnswerReferral
+    | EarnReferral
+    | UndoReferral
 )
 
 

@@ -19,12 +19,14 @@ from loyalcore.loyalty.member.entitlement_events import (
 )
 from loyalcore.loyalty.member.entitlement_past import PastEntitlements
 from loyalcore.loyalty.member.events import (
+    BehaviourRecorded,
     LineReturned,
     MemberEvent,
     PurchaseRecorded,
     ReturnRecorded,
 )
 from loyalcore.loyalty.member.parts import Part
+from loyalcore.loyalty.member.referral_events import ReferralUndone
 from loyalcore.loyalty.member.spending import (
     HoldEnded,
     PointsRedeemed,
@@ -49,6 +51,7 @@ class Dossier:
         bonuses: the points claimed back so far for bonuses of the order.
         paid: what paid for the order from which lots, less what came back.
         entitled: the events of entitlements seen.
+        referral: what a referral gave, if it did.
     """
 
     refs: frozenset[str] = frozenset()
@@ -62,6 +65,7 @@ class Dossier:
     paid: tuple[Part, ...] = ()
     bonuses: int = 0
     entitled: Sequence[EntitlementEvent] = ()
+    referral: BehaviourRecorded | None = None
 
     @property
     def entitlements(self) -> PastEntitlements:
@@ -94,6 +98,7 @@ def dossier(events: Iterable[MemberEvent]) -> Dossier:
     paid: tuple[Part, ...] = ()
     bonuses = 0
     entitled: list[EntitlementEvent] = []
+    referral = None
     for event in events:
         refs.update(event.refs)
         match event:
@@ -118,6 +123,10 @@ def dossier(events: Iterable[MemberEvent]) -> Dossier:
                 | EntitlementEnded()
             ):
                 entitled.append(event)
+            case BehaviourRecorded(referral=ref) if ref:
+                referral = event
+            case ReferralUndone():
+                referral = None
             case _:
                 pass
     return attrs.evolve(
@@ -127,6 +136,7 @@ def dossier(events: Iterable[MemberEvent]) -> Dossier:
         paid=paid,
         bonuses=bonuses,
         entitled=entitled,
+        referral=referral,
     )
 
 

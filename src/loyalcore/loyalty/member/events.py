@@ -11,6 +11,7 @@ from loyalcore.loyalty.member.entitlement_events import EntitlementEvent
 from loyalcore.loyalty.member.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.member.lapsing import ExpiryAhead, InactivityMoved, InactivityReached
 from loyalcore.loyalty.member.parts import Lot, Part
+from loyalcore.loyalty.member.referral_events import FriendBrought, ReferralJudged, ReferralUndone
 from loyalcore.loyalty.member.spending import (
     HoldEnded,
     PointsExpired,
@@ -83,9 +84,15 @@ class LineReturned:
 
 @attrs.frozen(kw_only=True)
 class MemberEnrolled(Event):
-    """A member joined, in the lowest tier."""
+    """A member joined, in the lowest tier.
+
+    Attributes:
+        tier: it; None without tiers.
+        referred_by: who is said to have brought the member; "" for nobody.
+    """
 
     tier: str | None = None
+    referred_by: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -155,8 +162,11 @@ class BehaviourRecorded(Event):
 
     Attributes:
         behaviour: such as "share".
-        id: the deed's own; "" for what joining brings.
+        id: the deed's own; "" for what joining or a referral brings.
         occurred_at, day, award, lot, repaid, kept_days, counts: as for a purchase.
+        referral: the other side of the referral that brings it, as a ref; "" for none.
+        joined_at: when the friend of that referral joined.
+        order: the first purchase that brings it to the friend; "" for none.
     """
 
     behaviour: str
@@ -168,10 +178,15 @@ class BehaviourRecorded(Event):
     repaid: int = 0
     kept_days: int = 0
     counts: tuple[Tallied, ...] = ()
+    referral: str = ""
+    joined_at: datetime | None = None
+    order: str = ""
 
     @property
     def refs(self) -> tuple[str, ...]:
-        """The deed or, where joining brings it, the behaviour."""
+        """The deed; or the other side of a referral and the order; or what joining brings."""
+        if self.referral:
+            return (self.referral, f"order:{self.order}") if self.order else (self.referral,)
         return (f"deed:{self.id}" if self.id else f"joining:{self.behaviour}",)
 
 
@@ -260,6 +275,9 @@ MemberEvent = (
     | TierBought
     | WarrantEnded
     | EntitlementEvent
+    | ReferralJudged
+    | FriendBrought
+    | ReferralUndone
 )
 
 

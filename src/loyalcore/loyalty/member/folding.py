@@ -38,6 +38,8 @@ from loyalcore.loyalty.member.member import (
     tally_name,
 )
 from loyalcore.loyalty.member.parts import Lot, Part
+from loyalcore.loyalty.member.referral_events import FriendBrought, ReferralJudged, ReferralUndone
+from loyalcore.loyalty.member.referral_folding import fold_referral
 from loyalcore.loyalty.member.spending import (
     HoldEnded,
     PointsExpired,
@@ -64,20 +66,13 @@ def evolve(member: Member, event: MemberEvent) -> Member:
     """Fold one event into a member's state."""
     match event:
         case MemberEnrolled():
-            return attrs.evolve(
-                member,
-                recorded_at=event.recorded_at,
-                enrolled_at=event.recorded_at,
-                tier=event.tier,
-                tier_since=event.recorded_at if event.tier else None,
-                ever=member.ever_plus(JOINING, 1),
-            )
+            return _join(member, event)
         case MembershipEnded():
             return _end(member, event)
         case PurchaseRecorded():
             return _earn(_pay(member, event), event, SPEND, event.spend)
         case BehaviourRecorded():
-            times, name = 1 if event.award.points else 0, f"behaviour:{event.behaviour}"
+            times, name = int(event.award.points > 0), f"behaviour:{event.behaviour}"
             member = attrs.evolve(member, ever=member.ever_plus(name, times))
             return _earn(member, event, name, times)
         case ReturnRecorded():
@@ -95,8 +90,6 @@ def evolve(member: Member, event: MemberEvent) -> Member:
             | WarrantEnded()
         ):
             return evolve_tier(member, event)
-        case PointsTransferred() | PointsReceived() | PointsAdjusted():
-            return _hand(member, event)
         case (
             EntitlementGranted()
             | EntitlementReserved()
@@ -106,10 +99,45 @@ def evolve(member: Member, event: MemberEvent) -> Member:
             | EntitlementEnded()
         ):
             return fold_entitlement(member, event)
+        case ReferralJudged() | FriendBrought() | ReferralUndone():
+            return fold_referral(member, event)
+        case _:
+            return _points_moved(member, event)
+
+
+def _points_moved(
+    member: Member,
+    event: PointsRedeemed
+    | PointsExpired
+    | PointsHeld
+    | HoldEnded
+    | RedemptionUndone
+    | PointsTransferred
+    | PointsReceived
+    | PointsAdjusted
+    | InactivityMoved
+    | InactivityReached
+    | ExpiryAhead,
+) -> Member:
+    """Fold what moves points, or says that time will."""
+    match event:
+        case PointsTransferred() | PointsReceived() | PointsAdjusted():
+            return _hand(member, event)
         case InactivityMoved() | InactivityReached() | ExpiryAhead():
             return _idle(member, event)
         case _:
             return _move(member, event)
+
+
+def _join(member: Member, event: MemberEnrolled) -> Member:
+    return attrs.evolve(
+        member,
+        recorded_at=event.recorded_at,
+        enrolled_at=event.recorded_at,
+        tier=event.tier,
+        tier_since=event.recorded_at if event.tier else None,
+        ever=member.ever_plus(JOINING, 1),
+    )
 
 
 def _move(

@@ -10,6 +10,7 @@ from loyalcore.forms import utc
 from loyalcore.loyalty.member.held import Held
 from loyalcore.loyalty.member.lots import spendable, spending_order
 from loyalcore.loyalty.member.parts import Lot
+from loyalcore.loyalty.member.referral import Referred
 from loyalcore.loyalty.member.rights import Right
 from loyalcore.loyalty.member.tier_terms import TierTerms
 from loyalcore.loyalty.member.totals import Totals
@@ -58,6 +59,7 @@ class Member:
         idle_at: when all points go unless something is done before; None for never.
         idled_at: when they last went so.
         idle_warn_at: when the member is to be told that they will.
+        referred: who brought the member, and what became of that; None for nobody.
     """
 
     enrolled_at: datetime | None = None
@@ -80,6 +82,7 @@ class Member:
     idle_at: datetime | None = None
     idled_at: datetime | None = None
     idle_warn_at: tuple[datetime, ...] = ()
+    referred: Referred | None = None
 
     def available(self, at: datetime) -> int:
         """Points that can be spent at an instant."""

@@ -30,6 +30,7 @@ from loyalcore.loyalty.programme.programme_mistakes import (
     unknown_names,
     warning_mistakes,
 )
+from loyalcore.loyalty.programme.referral import Referral, referral_mistakes
 from loyalcore.loyalty.programme.rewards import Reward
 from loyalcore.loyalty.programme.rules import Base, Behaviour, Bonus, Cap, Multiplier
 from loyalcore.loyalty.programme.tiers import Tier, Tiers
@@ -51,6 +52,7 @@ class Programme:
         multipliers: factors on base points, and on bonuses where they say so.
         caps: the most that orders earn.
         behaviours: points for what members do other than buying.
+        referral: which behaviours bringing a friend gives; left out for none.
         rewards: what points buy.
         payments: the offers to pay for orders with points; without any they pay for none.
         entitlements: what members may be granted besides points.
@@ -86,6 +88,11 @@ class Programme:
     )
     behaviours: tuple[Behaviour, ...] = attrs.field(
         default=(), converter=checks.listed, validator=checks.each(Behaviour)
+    )
+    referral: Referral | None = attrs.field(
+        default=None,
+        kw_only=True,
+        validator=attrs.validators.optional(checks.instance_of(Referral)),
     )
     rewards: tuple[Reward, ...] = attrs.field(
         default=(), converter=checks.listed, validator=checks.each(Reward)
@@ -145,6 +152,8 @@ class Programme:
         mistakes += self._grant_mistakes()
         mistakes += warning_mistakes(self.warn_days)
         mistakes += inactivity_mistakes(self.inactivity, self.expiry, self.behaviours)
+        if not self._unknown_names():
+            mistakes += referral_mistakes(self.referral, self.behaviours, self.currency)
         days = self.late_facts_days
         if days > 3660:
             mistakes.append(Mistake("late_facts_days", f"{days}: give 0 to 3660 days"))
@@ -209,6 +218,10 @@ class Programme:
     def behaviour(self, id_: str) -> Behaviour | None:
         """Give the behaviour of that id, if the programme has it."""
         return next((rule for rule in self.behaviours if rule.id == id_), None)
+
+    def gives(self, rule: Behaviour) -> bool:
+        """Say whether a behaviour is given by itself: on joining, or for a referral."""
+        return rule.on_joining or (self.referral is not None and rule.id in self.referral.sides)
 
     def reward(self, id_: str) -> Reward | None:
         """Give the reward of that id, if the programme has it."""

@@ -18,6 +18,7 @@ from loyalcore.loyalty.member.handing import PointsAdjusted, PointsReceived, Poi
 from loyalcore.loyalty.member.lapsing import InactivityReached
 from loyalcore.loyalty.member.lots import split
 from loyalcore.loyalty.member.parts import Lot, Part
+from loyalcore.loyalty.member.referral_events import ReferralUndone
 from loyalcore.loyalty.member.spending import (
     HoldEnd,
     HoldEnded,
@@ -162,6 +163,7 @@ _FLOWS: Mapping[type[MemberEvent], Callable[[Any], Iterator[_Flow]]] = {
     HoldEnded: _hold_ended,
     RedemptionUndone: _undone,
     ReturnRecorded: _returned,
+    ReferralUndone: lambda event: _all(event.parts, Fate.CLAWED),
     PointsExpired: lambda event: _all(event.parts, Fate.EXPIRED),
     InactivityReached: lambda event: _all(event.parts, Fate.EXPIRED),
     MembershipEnded: lambda event: _all(event.parts, Fate.EXPIRED),

@@ -23,6 +23,7 @@ from loyalcore.loyalty.member.lapsing import InactivityReached
 from loyalcore.loyalty.member.lots import earlier
 from loyalcore.loyalty.member.member import Member
 from loyalcore.loyalty.member.parts import Part
+from loyalcore.loyalty.member.referral_events import ReferralUndone
 from loyalcore.loyalty.member.spending import (
     HoldEnded,
     PointsExpired,
@@ -102,7 +103,7 @@ def _points(parts: Iterable[Part]) -> int:
 
 
 def _earned(event: PurchaseRecorded | BehaviourRecorded) -> list[_Moved]:
-    (ref,) = event.refs
+    ref, *_ = event.refs
     points = event.lot.points if event.lot is not None else 0
     paid = event.paid if isinstance(event, PurchaseRecorded) else None
     spent = paid.points if paid is not None and not paid.hold else 0
@@ -140,6 +141,11 @@ def _returned(event: ReturnRecorded) -> list[_Moved]:
     ]
 
 
+def _unreferred(event: ReferralUndone) -> list[_Moved]:
+    ref = event.ref
+    return [("clawed back", ref, -_points(event.parts), 0), ("owed", ref, 0, event.debt)]
+
+
 def _received(event: PointsReceived) -> list[_Moved]:
     (ref,) = event.refs
     return [*_came("received")(event), ("expired", ref, -_points(event.expired), 0)]
@@ -163,6 +169,7 @@ _MOVED: Mapping[type[MemberEvent], Callable[[Any], list[_Moved]]] = {
     PointsReceived: _received,
     PointsAdjusted: _came("adjusted"),
     ReturnRecorded: _returned,
+    ReferralUndone: _unreferred,
     PointsExpired: lambda event: [("expired", "", -event.points, 0)],
     InactivityReached: lambda event: [("expired", "", -event.points, 0)],
     MembershipEnded: lambda event: [

@@ -55,6 +55,19 @@ from loyalcore.loyalty.member.point_commands import (
     Transfer,
     UndoRedemption,
 )
+from loyalcore.loyalty.member.referral import ReferralReason
+from loyalcore.loyalty.member.referral_commands import (
+    AnswerReferral,
+    BringFriend,
+    EarnReferral,
+    UndoReferral,
+)
+from loyalcore.loyalty.member.referral_events import (
+    FRIEND,
+    FriendBrought,
+    ReferralJudged,
+    ReferralUndone,
+)
 from loyalcore.loyalty.member.spending import (
     HoldEnd,
     HoldEnded,
@@ -143,11 +156,27 @@ _Asked = tuple[Callable[..., Any], dict[str, Any]]
 
 
 def _behaved(event: BehaviourRecorded) -> _Asked | None:
-    """Say what was done; what is given for joining is asked for by nobody."""
+    """Say what was done, or that a friend's doing earned; what joining gives nobody asks for."""
+    kind, _, friend = event.referral.partition(":")
+    if f"{kind}:" == FRIEND:
+        return EarnReferral, {"friend": friend, "joined_at": event.joined_at}
     if not event.id:
         return None
     asked = {"behaviour": event.behaviour, "id": event.id, "occurred_at": event.occurred_at}
     return RecordBehaviour, asked
+
+
+def _judged(event: ReferralJudged) -> _Asked | None:
+    """Say what the other side answered; what an order or the joining itself says it says again."""
+    told = {ReferralReason.ONESELF, ReferralReason.NOT_A_MEMBER}
+    if event.reason in told:
+        return AnswerReferral, {"reason": event.reason}
+    yes = event.reason in {ReferralReason.OPEN, ReferralReason.EARNED} and not event.order
+    return (AnswerReferral, {}) if yes else None
+
+
+def _unreferred(event: ReferralUndone) -> _Asked | None:
+    return (UndoReferral, {"ref": event.ref}) if event.ref.startswith(FRIEND) else None
 
 
 def _granted(event: EntitlementGranted) -> _Asked | None:
@@ -222,7 +251,7 @@ def _same(kind: Callable[..., Any], *names: str) -> Callable[[Any], _Asked]:
 
 
 _FIELDS: Mapping[type, Callable[[Any], _Asked | None]] = {
-    MemberEnrolled: _same(Enrol),
+    MemberEnrolled: _same(Enrol, "referred_by"),
     MembershipEnded: _same(Leave),
     BehaviourRecorded: _behaved,
     EntitlementGranted: _granted,
@@ -241,6 +270,9 @@ _FIELDS: Mapping[type, Callable[[Any], _Asked | None]] = {
     PointsTransferred: _same(Transfer, "transfer", "to", "points"),
     PointsReceived: _received,
     PointsAdjusted: _adjusted,
+    ReferralJudged: _judged,
+    FriendBrought: _same(BringFriend, "friend", "joined_at"),
+    ReferralUndone: _unreferred,
 }
 _CONSEQUENCES = frozenset(
     {

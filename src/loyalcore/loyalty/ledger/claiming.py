@@ -1,0 +1,58 @@
+"""Claim points back: from which lots, and what becomes of those that are no longer there."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import attrs
+
+from loyalcore.loyalty.member.lots import place_of, take
+from loyalcore.loyalty.member.parts import Lot, Part
+from loyalcore.loyalty.programme.policies import Shortfall
+from loyalcore.loyalty.programme.programme import Programme
+
+
+@attrs.frozen
+class Claimed:
+    """What becomes of points that are claimed back.
+
+    Attributes:
+        parts: what is taken from which lots.
+        debt: what is not there, now owed.
+        waived: what is not there, let go.
+    """
+
+    parts: tuple[Part, ...]
+    debt: int
+    waived: int
+
+
+def claim(
+    lots: Sequence[Lot], points: int, origin: Lot | None, programme: Programme, at: datetime
+) -> Claimed:
+    """Say what becomes of points that are claimed back.
+
+    Args:
+        lots: the member's, in spending order.
+        points: how many.
+        origin: the lot that was opened for what is undone, if one was.
+        programme: the version in force.
+        at: when.
+    """
+    parts = take(_claw_order(lots, origin, at), points)
+    missing = points - sum(part.points for part in parts)
+    owed = programme.shortfall is Shortfall.DEBT
+    return Claimed(parts, missing if owed else 0, 0 if owed else missing)
+
+
+def _claw_order(lots: Sequence[Lot], origin: Lot | None, at: datetime) -> Iterator[Lot]:
+    """Give the lots in the order in which points are claimed back.
+
+    The own one comes first, then pending ones, then those that expire soonest; whoever is
+    content with the first does not look at the others.
+    """
+    own = None if origin is None else place_of(lots, origin.id, origin.expires_at)
+    if own is not None:
+        yield lots[own]
+    others = [lot for place, lot in enumerate(lots) if place != own]
+    yield from (lot for lot in others if at < lot.active_at)
+    yield from (lot for lot in others if lot.active_at <= at)

@@ -1,0 +1,122 @@
+"""Referrals as data: what who brings a friend earns, and the friend, and when."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from loyalcore import checks
+from loyalcore.decimals import exact, whole_units
+from loyalcore.errors import Mistake
+from loyalcore.forms import demand
+from loyalcore.loyalty.programme.rules import Behaviour
+from loyalcore.money import minor_digits
+from loyalcore.timing import Length, start_of_day
+
+
+class ReferralWhen(Enum):
+    """When a referral earns: as the friend joins, or with the friend's first purchase."""
+
+    JOINING = "joining"
+    FIRST_PURCHASE = "first_purchase"
+
+
+class Invalid(Enum):
+    """What becomes of a joining whose referral does not count."""
+
+    NOTED = "noted"
+    REFUSED = "refused"
+
+
+class Returned(Enum):
+    """What becomes of a referral when the first purchase comes back whole."""
+
+    CLAIMED = "claimed"
+    KEPT = "kept"
+
+
+_side = attrs.validators.optional(checks.name)
+
+
+def _amount(number: Decimal | int | str) -> Decimal:
+    return exact(number, "Referral.least")
+
+
+@attrs.frozen
+class Referral:
+    """What a member earns who brings a friend, and the friend.
+
+    Both are behaviours of the programme, with their points, limits and multipliers; they are given
+    by themselves, and not told.
+
+    Attributes:
+        referrer: the behaviour of who brings; None for nothing.
+        joiner: the behaviour of the friend; None for nothing.
+        when: they are given as the friend joins, or with the first purchase.
+        least: the first order of which so much is paid is the purchase, in major units; only with
+            "first_purchase".
+        within: it must be made so long after the local day of joining; only with
+            "first_purchase". Left out for no end.
+        invalid: who names a referrer that does not count joins all the same, and the reason is
+            noted; or is refused.
+        returned: when the first purchase has come back whole, both sides' points are claimed
+            back, or kept.
+    """
+
+    referrer: str | None = attrs.field(default=None, validator=_side)
+    joiner: str | None = attrs.field(default=None, validator=_side)
+    when: ReferralWhen = attrs.field(
+        default=ReferralWhen.JOINING, validator=checks.instance_of(ReferralWhen)
+    )
+    least: Decimal = attrs.field(default=Decimal(0), converter=_amount)
+    within: Length = attrs.field(default=Length(), validator=checks.instance_of(Length))
+    invalid: Invalid = attrs.field(default=Invalid.NOTED, validator=checks.instance_of(Invalid))
+    returned: Returned = attrs.field(
+        default=Returned.CLAIMED, validator=checks.instance_of(Returned)
+    )
+
+    def __attrs_post_init__(self) -> None:
+        buying, fix = self.when is ReferralWhen.FIRST_PURCHASE, 'only with when = "first_purchase"'
+        some, same = bool(self.sides), self.referrer == self.joiner
+        demand(
+            self,
+            (some, "referrer", "nobody would earn: name a behaviour here, or as joiner"),
+            (not (some and same), "joiner", "give each side a behaviour of its own"),
+            (self.least >= 0, "least", f"{self.least} is negative: give 0 or more"),
+            (buying or not self.least, "least", fix),
+            (buying or not self.within, "within", fix),
+        )
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The behaviours that it gives."""
+        return tuple(side for side in (self.referrer, self.joiner) if side is not None)
+
+    def ends(self, joined: date, tz: ZoneInfo) -> datetime | None:
+        """Give the instant from which a first purchase comes too late; None for never."""
+        if not self.within:
+            return None
+        last = self.within.after(joined)
+        return start_of_day(date.fromordinal(last.toordinal() + 1), tz)
+
+
+def referral_mistakes(
+    referral: Referral | None, behaviours: Sequence[Behaviour], currency: str
+) -> list[Mistake]:
+    """Find behaviours that there are not, or that joining gives, and money finer than there is."""
+    if referral is None:
+        return []
+    known, mistakes = {rule.id: rule for rule in behaviours}, []
+    for field, id_ in (("referrer", referral.referrer), ("joiner", referral.joiner)):
+        if id_ is not None and id_ not in known:
+            mistakes.append(Mistake(f"referral.{field}", f"there is no behaviour {id_!r}"))
+        elif id_ is not None and known[id_].on_joining:
+            text = f"{id_!r} is given on joining: name another behaviour"
+            mistakes.append(Mistake(f"referral.{field}", text))
+    if whole_units(referral.least, minor_digits(currency)) is None:
+        text = f"{referral.least} is finer than {currency} is"
+        mistakes.append(Mistake("referral.least", text))
+    return mistakes
