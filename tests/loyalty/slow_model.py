@@ -15,6 +15,7 @@ from loyalcore.loyalty import (
     Activity,
     Behaviour,
     Crossing,
+    ExpiredPoints,
     Lapsed,
     LimitPeriod,
     Programme,
@@ -60,6 +61,7 @@ class SlowLot:
     expired: int = 0
     clawed: int = 0
     moved: int = 0
+    lapsed: int = 0
 
 
 @attrs.define
@@ -124,7 +126,7 @@ class SlowMember:
         """End what ends at an instant."""
         for lot in self.lots:
             if at in (lot.expires_at, self.idle_at):
-                lot.expired, lot.left = lot.expired + lot.left, 0
+                lot.expired, lot.lapsed, lot.left = lot.expired + lot.left, lot.lapsed + lot.left, 0
         if self.idle_at == at:
             self._go_idle(at)
         for id_, (until, _) in sorted(self.holds.items()):
@@ -402,6 +404,7 @@ class SlowMember:
                     spent.append((lot, 1, expires_at))
                 elif expires_at is not None and expires_at <= at:
                     lot.expired += 1
+                    lot.lapsed += 1
                 else:
                     self._come_back(lot)
 
@@ -427,6 +430,7 @@ class SlowMember:
             else:
                 lot.expired += 1
                 reissued += not lot.cause.startswith(("undo:", "return:"))
+                lot.lapsed += self.programme.undo.lapsed is Lapsed.EXPIRED
         policy = self.programme.undo
         if reissued and policy.lapsed is not Lapsed.EXPIRED:
             anew = self._open(f"{cause}:{id_}", reissued, at, at)
@@ -471,6 +475,10 @@ class SlowMember:
         self.lost[order] += lost
         self.earned.append((day, -lost))
         claim += lost
+        if origin and self.programme.returns.expired is ExpiredPoints.WAIVED:
+            while claim and not origin.left and origin.lapsed:
+                origin.lapsed -= 1
+                claim, self.claimed, self.waived = claim - 1, self.claimed + 1, self.waived + 1
         self._claim(claim, origin, at)
         return self.claimed
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import attrs
 
-from loyalcore.loyalty import Activity, RecordPurchase, ReferralWhen, Returned
+from loyalcore.loyalty import Activity, RecordPurchase, ReferralWhen, ReturnedReferral
 from tests.loyalty.slow_earning import DAY, first_instant, later
 from tests.loyalty.slow_model import SlowMember
 
@@ -69,7 +69,7 @@ class SlowReferral:
         whole = whole or all(line.back == line.paid for line in lines)
         if rules is None or order != self.met or not whole or self.said == "returned":
             return
-        if rules.returned is Returned.CLAIMED:
+        if rules.returned is ReturnedReferral.CLAIMED:
             self.said = "returned"
             self.slow.undo_deed("referrer:zoe", at)
 

@@ -8,12 +8,20 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalcore import Money
 from loyalcore.errors import AlreadyRecorded, ReturnExceedsPurchase
-from loyalcore.loyalty import Programme, RecordPurchase, RecordReturn, Redeem, ReturnedLine
+from loyalcore.loyalty import (
+    PlaceHold,
+    Programme,
+    RecordPurchase,
+    RecordReturn,
+    Redeem,
+    ReturnedLine,
+    UndoRedemption,
+)
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import programmes, purchases, returned_lines
 from tests.loyalty.club import NOON, History, minor_line, shop
@@ -277,3 +285,109 @@ def test_what_is_no_longer_there(earned: int, spent: int, later: list[int], shor
         owed -= bought.repaid
         assert history.state.debt == owed
     assert history.state.outstanding == sum(later) - (told.debt - owed)
+
+
+@rule("L12.14")
+@settings(max_examples=settings().max_examples * 4)
+@given(
+    st.integers(1, 300),
+    st.integers(0, 300),
+    st.integers(0, 300),
+    st.lists(st.integers(0, 300), max_size=4),
+    st.integers(0, 400),
+    st.sampled_from(("time", "idle", "hold")),
+    st.sampled_from(("debt", "waive")),
+    st.sampled_from(("claimed", "waived")),
+)
+def test_what_expired_unspent_is_let_go(
+    earned: int,
+    spent: int,
+    early: int,
+    parts: list[int],
+    other: int,
+    how: str,
+    shortfall: str,
+    expired: str,
+) -> None:
+    """In whatever parts, what expired of the order's own lot is let go first, but not what was
+    spent of it.
+    """
+    expiry, idle = {"after": {"days": 30}}, {"after": {"days": 20}}
+    keeps = {} if how != "idle" else {"inactivity": idle | {"activities": ["transfer"]}}
+    history = History.of(
+        shop(shortfall=shortfall, returns={"expired": expired}, expiry=expiry, **keeps),
+        joined=NOON,
+    )
+    history.buy("A", minor_line(earned * 100), at=NOON)
+    early = min(early, earned)
+    history.give_back("early", "A", NOON, back(early * 100))
+    spent = min(spent, earned - early)
+    if spent:
+        history.tell(Redeem(recorded_at=NOON, redemption="r", points=spent))
+    gone = earned - early - spent
+    if how == "hold" and gone:
+        until = NOON + timedelta(days=35)
+        history.tell(PlaceHold(recorded_at=NOON, hold="h", points=gone, until=until))
+    at = NOON + timedelta(days=40)
+    history.buy("B", minor_line(other * 100), at=at)
+    left, let_go, owed, waived = earned - early, 0, 0, 0
+    for number, asked in enumerate([*parts, 300]):
+        part = min(asked, left)
+        left -= part
+        told = history.give_back(str(number), "A", at, back(part * 100))
+        fall = min(part, gone - let_go) if expired == "waived" else 0
+        let_go += fall
+        taken = min(part - fall, other)
+        other -= taken
+        missing = part - fall - taken
+        owed += missing if shortfall == "debt" else 0
+        waived += fall + (missing if shortfall == "waive" else 0)
+        assert told.lapsed == fall
+        assert sum(p.points for p in told.parts) == taken
+        assert (history.state.debt, history.state.totals.waived) == (owed, waived)
+    assert not left
+    assert let_go == (gone if expired == "waived" else 0)
+
+
+@rule("L12.14")
+@given(
+    st.integers(1, 300),
+    st.integers(1, 300),
+    st.integers(0, 300),
+    st.sampled_from(({}, {"lapsed": "reissue"}, {"lapsed": "grace", "grace": {"days": 9}})),
+    st.booleans(),
+)
+def test_what_came_back_too_late_was_of_no_use(
+    earned: int, spent: int, first: int, undo: dict[str, Any], order: bool
+) -> None:
+    """Points spent, given back and expired by then are let go, too, unless issued anew."""
+    history = History.of(
+        shop(
+            returns={"expired": "waived"},
+            expiry={"after": {"days": 30}},
+            payments=[{"id": "pay", "points_per_unit": 100}],
+            undo=undo,
+        ),
+        joined=NOON,
+    )
+    spent = min(spent, earned)
+    history.buy("A", minor_line(earned * 100), at=NOON)
+    if order:
+        history.buy("B", minor_line(spent), at=NOON, points=spent)
+    else:
+        history.tell(Redeem(recorded_at=NOON, redemption="r", points=spent))
+    at = NOON + timedelta(days=40)
+    if order:
+        history.give_back("B", "B", at)
+    else:
+        history.tell(UndoRedemption(recorded_at=at, id="u", redemption="r"))
+    anew = history.state.outstanding
+    assert anew == (spent if undo else 0)
+    first = min(first, earned)
+    told = [history.give_back("first", "A", at, back(first * 100))]
+    told.append(history.give_back("rest", "A", at))
+    unused = earned - spent if undo else earned
+    assert sum(each.lapsed for each in told) == unused
+    assert told[0].lapsed == min(first, unused)
+    assert sum(each.points for each in told) == earned
+    assert (history.state.debt, history.state.outstanding) == (0, anew - (earned - unused))

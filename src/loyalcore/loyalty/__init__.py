@@ -152,15 +152,22 @@ from loyalcore.loyalty.programme.policies import (
     Counted,
     Discounts,
     Earning,
+    ExpiredPoints,
     Expiry,
     Lapsed,
+    Returns,
     Scope,
     Shortfall,
     Undo,
 )
 from loyalcore.loyalty.programme.programme import Programme
 from loyalcore.loyalty.programme.programme_files import load_programme, programme_from
-from loyalcore.loyalty.programme.referral import Invalid, Referral, ReferralWhen, Returned
+from loyalcore.loyalty.programme.referral import (
+    InvalidReferral,
+    Referral,
+    ReferralWhen,
+    ReturnedReferral,
+)
 from loyalcore.loyalty.programme.rewards import Reward, RewardKind
 from loyalcore.loyalty.programme.rules import (
     Base,
@@ -269,6 +276,7 @@ __all__ = [
     "EntitlementReserved",
     "EntitlementUsed",
     "Expectations",
+    "ExpiredPoints",
     "Expiring",
     "Expiry",
     "ExpiryAhead",
@@ -292,7 +300,7 @@ __all__ = [
     "Inactivity",
     "InactivityMoved",
     "InactivityReached",
-    "Invalid",
+    "InvalidReferral",
     "Joined",
     "Kind",
     "KnownOrders",
@@ -380,8 +388,9 @@ __all__ = [
     "ReserveEntitlement",
     "Restock",
     "ReturnRecorded",
-    "Returned",
     "ReturnedLine",
+    "ReturnedReferral",
+    "Returns",
     "RevenueRow",
     "RevokeEntitlement",
     "Reward",

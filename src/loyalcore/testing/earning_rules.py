@@ -25,7 +25,7 @@ from loyalcore.loyalty import (
     InHours,
     InStore,
     InTier,
-    Invalid,
+    InvalidReferral,
     Limit,
     LimitPeriod,
     Multiplier,
@@ -37,7 +37,7 @@ from loyalcore.loyalty import (
     Recurs,
     Referral,
     ReferralWhen,
-    Returned,
+    ReturnedReferral,
     Subject,
 )
 from loyalcore.timing import Cycle, Length, MonthDay
@@ -216,7 +216,10 @@ def referrals() -> SearchStrategy[tuple[Referral, tuple[Behaviour, ...]]]:
         st.builds(Behaviour, st.just("invited"), st.integers(1, 500)),
     )
     some = sides | sides.map(lambda both: both[:1]) | sides.map(lambda both: both[1:])
-    policies = {"invalid": st.just(Invalid.NOTED), "returned": st.sampled_from(Returned)}
+    policies = {
+        "invalid": st.just(InvalidReferral.NOTED),
+        "returned": st.sampled_from(ReturnedReferral),
+    }
     joining = st.fixed_dictionaries(policies)
     purchase = st.fixed_dictionaries(
         policies

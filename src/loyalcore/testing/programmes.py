@@ -13,6 +13,7 @@ from loyalcore.loyalty import (
     Counted,
     Discounts,
     Earning,
+    ExpiredPoints,
     Expiry,
     Inactivity,
     Lapsed,
@@ -21,6 +22,7 @@ from loyalcore.loyalty import (
     Occasion,
     Payment,
     Programme,
+    Returns,
     Reward,
     RewardKind,
     Rounding,
@@ -192,6 +194,7 @@ def programmes(**fixed: SearchStrategy[Any]) -> SearchStrategy[Programme]:
             {}, optional={"clerk": st.integers(0, 300), "manager": st.integers(0, 900)}
         ),
         "shortfall": st.sampled_from(Shortfall),
+        "returns": st.builds(Returns, st.sampled_from(ExpiredPoints)),
         "leap_day_birthday": st.sampled_from(LeapDay),
         "late_facts_days": st.just(90),
         "earning": st.builds(

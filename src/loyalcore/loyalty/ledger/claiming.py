@@ -7,7 +7,7 @@ import attrs
 
 from loyalcore.loyalty.member.lots import place_of, take
 from loyalcore.loyalty.member.parts import Lot, Part
-from loyalcore.loyalty.programme.policies import Shortfall
+from loyalcore.loyalty.programme.policies import ExpiredPoints, Shortfall
 from loyalcore.loyalty.programme.programme import Programme
 
 
@@ -19,15 +19,22 @@ class Claimed:
         parts: what is taken from which lots.
         debt: what is not there, now owed.
         waived: what is not there, let go.
+        lapsed: the part of `waived` that had expired unspent.
     """
 
     parts: tuple[Part, ...]
     debt: int
     waived: int
+    lapsed: int = 0
 
 
 def claim(
-    lots: Sequence[Lot], points: int, origin: Lot | None, programme: Programme, at: datetime
+    lots: Sequence[Lot],
+    points: int,
+    origin: Lot | None,
+    programme: Programme,
+    at: datetime,
+    lapsed: int = 0,
 ) -> Claimed:
     """Say what becomes of points that are claimed back.
 
@@ -37,11 +44,16 @@ def claim(
         origin: the lot that was opened for what is undone, if one was.
         programme: the version in force.
         at: when.
+        lapsed: how many points of the lot opened for it expired unspent and are not let go yet;
+            what is claimed falls on these first, for nothing is left of a lot that expired.
     """
-    parts = take(_claw_order(lots, origin, at), points)
-    missing = points - sum(part.points for part in parts)
+    let_go = 0
+    if lapsed and programme.returns.expired is ExpiredPoints.WAIVED:
+        let_go = min(lapsed, points)
+    parts = take(_claw_order(lots, origin, at), points - let_go)
+    missing = points - let_go - sum(part.points for part in parts)
     owed = programme.shortfall is Shortfall.DEBT
-    return Claimed(parts, missing if owed else 0, 0 if owed else missing)
+    return Claimed(parts, missing if owed else 0, let_go + (0 if owed else missing), let_go)
 
 
 def _claw_order(lots: Sequence[Lot], origin: Lot | None, at: datetime) -> Iterator[Lot]:

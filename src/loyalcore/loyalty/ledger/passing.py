@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+import attrs
+
 from loyalcore.loyalty.ledger.entitling import next_end, pass_entitlement
 from loyalcore.loyalty.ledger.granting import grants_of_time
 from loyalcore.loyalty.ledger.redeeming import end_hold
@@ -17,6 +19,7 @@ from loyalcore.loyalty.member.lapsing import InactivityReached
 from loyalcore.loyalty.member.lots import expired, taken_from
 from loyalcore.loyalty.member.member import Member
 from loyalcore.loyalty.member.spending import HoldEnd, HoldEnded, PointsExpired
+from loyalcore.loyalty.programme.policies import ExpiredPoints
 
 _Due = Callable[[Member], datetime | None]
 _Pass = Callable[[Member, datetime, Club], Sequence[MemberEvent]]
@@ -46,7 +49,17 @@ _LAPSES: Sequence[tuple[_Due, Callable[[Member, datetime], Lapse]]] = (
 
 
 def _of_points(act: Callable[[Member, datetime], Lapse]) -> _Pass:
-    return lambda member, at, _: (act(member, at),)
+    return lambda member, at, club: (_named(act(member, at), member, club),)
+
+
+def _named(lapse: Lapse, member: Member, club: Club) -> Lapse:
+    """Say what expired points had come from, where the programme wants returns to know."""
+    wanted = club.at(lapse.recorded_at).returns.expired is ExpiredPoints.WAIVED
+    if isinstance(lapse, HoldEnded) or not wanted:
+        return lapse
+    causes = {lot.id: lot.cause for lot in member.lots}
+    parts = tuple(attrs.evolve(part, cause=causes[part.lot]) for part in lapse.parts)
+    return attrs.evolve(lapse, parts=parts)
 
 
 def _warrant_ends(member: Member) -> datetime | None:

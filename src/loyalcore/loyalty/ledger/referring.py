@@ -27,7 +27,7 @@ from loyalcore.loyalty.member.referral_events import (
     ReferralJudged,
 )
 from loyalcore.loyalty.programme.programme import Programme
-from loyalcore.loyalty.programme.referral import Invalid, Referral, ReferralWhen
+from loyalcore.loyalty.programme.referral import InvalidReferral, Referral, ReferralWhen
 from loyalcore.timing import local_date
 
 
@@ -210,7 +210,7 @@ def _judgement(
 def _noted(event: ReferralJudged, rules: Referral | None) -> ReferralJudged:
     """Give the event unless it says no and the programme refuses such joinings."""
     refused = event.reason is not ReferralReason.ASKED
-    if refused and rules is not None and rules.invalid is Invalid.REFUSED:
+    if refused and rules is not None and rules.invalid is InvalidReferral.REFUSED:
         raise ReferralRefused(event.by, Referred(event.by, event.reason).why)
     return event
 

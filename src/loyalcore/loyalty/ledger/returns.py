@@ -109,7 +109,9 @@ def decide_return(
     given = _paid_back(member, past, lines, programme, command.id, at)
     lots = lots_with(member.lots, given.restored, given.reissued, given.repaid)
     points = sum(line.points for line in lines) + bonuses
-    claimed = claim(lots, points, purchase.lot, programme, at)
+    origin = purchase.lot
+    lapsed = past.lapsed.get(origin.id, 0) - past.let_go if origin is not None else 0
+    claimed = claim(lots, points, origin, programme, at, lapsed)
     return (
         ReturnRecorded(
             recorded_at=at,
@@ -124,6 +126,7 @@ def decide_return(
             parts=claimed.parts,
             debt=claimed.debt,
             waived=claimed.waived,
+            lapsed=claimed.lapsed,
             counted=purchase.counted and not former,
             restored=given.restored,
             expired=given.expired,

@@ -13,7 +13,7 @@ from loyalcore.loyalty.member.member import Member
 from loyalcore.loyalty.member.referral import ReferralReason
 from loyalcore.loyalty.member.referral_commands import UndoReferral
 from loyalcore.loyalty.member.referral_events import ReferralJudged, ReferralUndone
-from loyalcore.loyalty.programme.referral import Returned
+from loyalcore.loyalty.programme.referral import ReturnedReferral
 
 
 def undone_by_order(
@@ -34,7 +34,7 @@ def undone_by_order(
     programme = club.at(member.enrolled_at)
     rules = programme.referral
     assert rules is not None, "a referral earned that no programme offers"
-    if rules.returned is Returned.KEPT or not came_back_whole(past, event):
+    if rules.returned is ReturnedReferral.KEPT or not came_back_whole(past, event):
         return ()
     judged = ReferralJudged(
         recorded_at=event.recorded_at,

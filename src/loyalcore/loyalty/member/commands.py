@@ -198,8 +198,9 @@ class RecordReturn(Command):
 
     @property
     def refs(self) -> tuple[str, ...]:
-        """The order and the return."""
-        return f"order:{self.order}", f"return:{self.id}"
+        """The order, the return, and what of the order's points expired."""
+        order = f"order:{self.order}"
+        return order, f"return:{self.id}", f"expired:{order}"
 
 
 MemberCommand = (

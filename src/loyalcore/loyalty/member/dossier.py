@@ -1,6 +1,7 @@
 """What is recorded of the things a command speaks of."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import assert_never
 
@@ -25,6 +26,7 @@ from loyalcore.loyalty.member.events import (
     PurchaseRecorded,
     ReturnRecorded,
 )
+from loyalcore.loyalty.member.lapsed import lapsed_in
 from loyalcore.loyalty.member.parts import Part
 from loyalcore.loyalty.member.referral_events import ReferralUndone
 from loyalcore.loyalty.member.spending import (
@@ -52,6 +54,8 @@ class Dossier:
         paid: what paid for the order from which lots, less what came back.
         entitled: the events of entitlements seen.
         referral: what a referral gave, if it did.
+        lapsed: how many points expired unspent, by lot, as the events seen say.
+        let_go: how many of the order's returns let go for that.
     """
 
     refs: frozenset[str] = frozenset()
@@ -66,6 +70,8 @@ class Dossier:
     bonuses: int = 0
     entitled: Sequence[EntitlementEvent] = ()
     referral: BehaviourRecorded | None = None
+    lapsed: Mapping[int, int] = attrs.field(factory=dict)
+    let_go: int = 0
 
     @property
     def entitlements(self) -> PastEntitlements:
@@ -73,12 +79,17 @@ class Dossier:
         return PastEntitlements.of(self.entitled)
 
     def knowing(self, passed: Sequence[MemberEvent]) -> "Dossier":
-        """Add what time has done since: the holds, reservations and entitlements it ended."""
+        """Add what time has done since: what it ended, and what expired."""
         if not passed:
             return self
         ended = {event.hold: event for event in passed if isinstance(event, HoldEnded)}
         over = [e for e in passed if isinstance(e, (ReservationEnded, EntitlementEnded))]
-        return attrs.evolve(self, holds={**self.holds, **ended}, entitled=(*self.entitled, *over))
+        return attrs.evolve(
+            self,
+            holds={**self.holds, **ended},
+            entitled=(*self.entitled, *over),
+            lapsed=dict(Counter(self.lapsed) + lapsed_in(passed)),
+        )
 
     def refuse_known(self, ref: str) -> None:
         """Demand that nothing bears a ref yet.
@@ -99,6 +110,8 @@ def dossier(events: Iterable[MemberEvent]) -> Dossier:
     bonuses = 0
     entitled: list[EntitlementEvent] = []
     referral = None
+    let_go = 0
+    events = list(events)
     for event in events:
         refs.update(event.refs)
         match event:
@@ -107,6 +120,9 @@ def dossier(events: Iterable[MemberEvent]) -> Dossier:
                 paid = () if event.paid is None else event.paid.parts
             case ReturnRecorded():
                 found.returns[event.id] = event
+                if purchase is None or event.order != purchase.order:
+                    continue
+                let_go += event.lapsed
                 bonuses += event.bonuses
                 paid = _less(paid, sum(line.paid_points for line in event.lines))
                 for line in event.lines:
@@ -137,6 +153,8 @@ def dossier(events: Iterable[MemberEvent]) -> Dossier:
         bonuses=bonuses,
         entitled=entitled,
         referral=referral,
+        lapsed=dict(lapsed_in(events)),
+        let_go=let_go,
     )
 
 

@@ -10,7 +10,7 @@ from loyalcore.loyalty.member.award import Award
 from loyalcore.loyalty.member.entitlement_events import EntitlementEvent
 from loyalcore.loyalty.member.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.member.lapsing import ExpiryAhead, InactivityMoved, InactivityReached
-from loyalcore.loyalty.member.parts import Lot, Part
+from loyalcore.loyalty.member.parts import Lot, Part, expired_refs
 from loyalcore.loyalty.member.referral_events import FriendBrought, ReferralJudged, ReferralUndone
 from loyalcore.loyalty.member.spending import (
     HoldEnded,
@@ -211,6 +211,7 @@ class ReturnRecorded(Event):
         restored, expired, reissued, repaid: what became of the points that had paid for it, as
             when a redemption is undone; that comes first.
         counts: what it takes back from measures of tiers, beside spend.
+        lapsed: the part of `waived` that is let go because it had expired unspent.
     """
 
     id: str
@@ -230,11 +231,12 @@ class ReturnRecorded(Event):
     repaid: int = 0
     counts: tuple[Tallied, ...] = ()
     bonuses: int = 0
+    lapsed: int = 0
 
     @property
     def refs(self) -> tuple[str, ...]:
-        """The order and the return."""
-        return (f"order:{self.order}", f"return:{self.id}")
+        """The order, the return, and whose points expired as they came back."""
+        return (f"order:{self.order}", f"return:{self.id}", *expired_refs(self.expired))
 
     @property
     def refund(self) -> int:

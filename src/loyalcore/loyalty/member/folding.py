@@ -105,20 +105,12 @@ def evolve(member: Member, event: MemberEvent) -> Member:
             return _points_moved(member, event)
 
 
-def _points_moved(
-    member: Member,
-    event: PointsRedeemed
-    | PointsExpired
-    | PointsHeld
-    | HoldEnded
-    | RedemptionUndone
-    | PointsTransferred
-    | PointsReceived
-    | PointsAdjusted
-    | InactivityMoved
-    | InactivityReached
-    | ExpiryAhead,
-) -> Member:
+_Moved = PointsRedeemed | PointsExpired | PointsHeld | HoldEnded | RedemptionUndone
+_Handed = PointsTransferred | PointsReceived | PointsAdjusted
+_Idled = InactivityMoved | InactivityReached | ExpiryAhead
+
+
+def _points_moved(member: Member, event: _Moved | _Handed | _Idled) -> Member:
     """Fold what moves points, or says that time will."""
     match event:
         case PointsTransferred() | PointsReceived() | PointsAdjusted():
@@ -140,10 +132,7 @@ def _join(member: Member, event: MemberEnrolled) -> Member:
     )
 
 
-def _move(
-    member: Member,
-    event: PointsRedeemed | PointsExpired | PointsHeld | HoldEnded | RedemptionUndone,
-) -> Member:
+def _move(member: Member, event: _Moved) -> Member:
     """Move points between lots, holds, and what is spent or expired."""
     lots, holds, totals = member.lots, member.holds, member.totals
     opened, debt = member.opened, member.debt
@@ -187,7 +176,7 @@ def _move(
     )
 
 
-def _idle(member: Member, event: InactivityMoved | InactivityReached | ExpiryAhead) -> Member:
+def _idle(member: Member, event: _Idled) -> Member:
     """Set the date of inactivity, or let all points go: those held, once they are let go of."""
     at = event.recorded_at
     if isinstance(event, ExpiryAhead):
@@ -209,7 +198,7 @@ def _idle(member: Member, event: InactivityMoved | InactivityReached | ExpiryAhe
     )
 
 
-def _hand(member: Member, event: PointsTransferred | PointsReceived | PointsAdjusted) -> Member:
+def _hand(member: Member, event: _Handed) -> Member:
     """Take points out or in, and repay debt with what comes in."""
     lots, totals, opened, debt = member.lots, member.totals, member.opened, member.debt
     match event:

@@ -5,7 +5,7 @@ from datetime import datetime
 import attrs
 
 from loyalcore.decider import Event
-from loyalcore.loyalty.member.parts import Part
+from loyalcore.loyalty.member.parts import Part, expired_refs
 
 
 @attrs.frozen(kw_only=True)
@@ -38,6 +38,11 @@ class InactivityReached(Event):
     def points(self) -> int:
         """How many expired."""
         return sum(part.points for part in self.parts)
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """Whose points expired, where the programme wants returns to know."""
+        return expired_refs(self.parts)
 
 
 @attrs.frozen

@@ -1,5 +1,6 @@
 """Lots of points, and the parts taken from them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import attrs
@@ -50,3 +51,9 @@ class Part:
     def expired(self, at: datetime) -> bool:
         """Say whether the lot's time is over."""
         return self.expires_at is not None and self.expires_at <= at
+
+
+def expired_refs(parts: Iterable[Part]) -> tuple[str, ...]:
+    """Give the refs by which a return finds what of its order's points expired unspent."""
+    orders = [part.cause for part in parts if part.cause.startswith("order:")]
+    return tuple(f"expired:{cause}" for cause in dict.fromkeys(orders))

@@ -6,7 +6,7 @@ from enum import Enum
 import attrs
 
 from loyalcore.decider import Event
-from loyalcore.loyalty.member.parts import Lot, Part
+from loyalcore.loyalty.member.parts import Lot, Part, expired_refs
 
 
 @attrs.frozen
@@ -126,9 +126,9 @@ class HoldEnded(Event):
 
     @property
     def refs(self) -> tuple[str, ...]:
-        """The hold, and the redemption if there is one."""
+        """The hold, the redemption if there is one, and whose points expired."""
         redemption = (f"redemption:{self.redemption}",) if self.redemption else ()
-        return (f"hold:{self.hold}", *redemption)
+        return (f"hold:{self.hold}", *redemption, *expired_refs(self.expired))
 
 
 @attrs.frozen(kw_only=True)
@@ -159,8 +159,9 @@ class RedemptionUndone(Event):
 
     @property
     def refs(self) -> tuple[str, ...]:
-        """The redemption and the undoing."""
-        return (f"redemption:{self.redemption}", f"undo:{self.id}")
+        """The redemption, the undoing, and whose points expired."""
+        gone = expired_refs(self.expired)
+        return (f"redemption:{self.redemption}", f"undo:{self.id}", *gone)
 
 
 @attrs.frozen(kw_only=True)
@@ -173,3 +174,8 @@ class PointsExpired(Event):
     def points(self) -> int:
         """How many in all."""
         return sum(part.points for part in self.parts)
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """Whose points expired, where the programme wants returns to know."""
+        return expired_refs(self.parts)

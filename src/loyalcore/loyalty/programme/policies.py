@@ -43,6 +43,28 @@ class Shortfall(Enum):
     WAIVE = "waive"
 
 
+class ExpiredPoints(Enum):
+    """What becomes of points that a return claims and that expired before they were spent."""
+
+    CLAIMED = "claimed"
+    WAIVED = "waived"
+
+
+@attrs.frozen
+class Returns:
+    """What a return claims back.
+
+    Attributes:
+        expired: points of the order's own lot that expired unspent are claimed from the others;
+            or, of what expires while the programme says so, let go: the member had nothing of
+            them.
+    """
+
+    expired: ExpiredPoints = attrs.field(
+        default=ExpiredPoints.CLAIMED, validator=checks.instance_of(ExpiredPoints)
+    )
+
+
 def frozen_table(stacking: Any) -> Any:
     """Take a copy that nobody can change; what is no table is refused by name later."""
     return MappingProxyType(dict(stacking)) if isinstance(stacking, Mapping) else stacking

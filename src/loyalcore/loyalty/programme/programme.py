@@ -19,7 +19,14 @@ from loyalcore.loyalty.programme.entitlements import Entitlement, Grant
 from loyalcore.loyalty.programme.inactivity import Inactivity
 from loyalcore.loyalty.programme.measures import register_goals
 from loyalcore.loyalty.programme.payments import Payment
-from loyalcore.loyalty.programme.policies import Earning, Expiry, Shortfall, Undo, frozen_table
+from loyalcore.loyalty.programme.policies import (
+    Earning,
+    Expiry,
+    Returns,
+    Shortfall,
+    Undo,
+    frozen_table,
+)
 from loyalcore.loyalty.programme.programme_mistakes import (
     AnyRule,
     grant_mistakes,
@@ -64,6 +71,7 @@ class Programme:
         inactivity: when the points of a member who does nothing go; left out for never.
         tiers: the ladder, if there is one.
         shortfall: what becomes of points claimed back that are no longer there.
+        returns: what a return claims of points that expired unspent.
         authorities: how many points each role may give or take by hand at once.
         undo: what comes back when a redemption is undone.
         leap_day_birthday: when a 29 February birthday is kept.
@@ -118,6 +126,9 @@ class Programme:
     )
     shortfall: Shortfall = attrs.field(
         default=Shortfall.DEBT, validator=checks.instance_of(Shortfall)
+    )
+    returns: Returns = attrs.field(
+        default=Returns(), kw_only=True, validator=checks.instance_of(Returns)
     )
     authorities: Mapping[str, int] = attrs.field(
         default=MappingProxyType({}),

@@ -24,14 +24,14 @@ class ReferralWhen(Enum):
     FIRST_PURCHASE = "first_purchase"
 
 
-class Invalid(Enum):
+class InvalidReferral(Enum):
     """What becomes of a joining whose referral does not count."""
 
     NOTED = "noted"
     REFUSED = "refused"
 
 
-class Returned(Enum):
+class ReturnedReferral(Enum):
     """What becomes of a referral when the first purchase comes back whole."""
 
     CLAIMED = "claimed"
@@ -73,9 +73,11 @@ class Referral:
     )
     least: Decimal = attrs.field(default=Decimal(0), converter=_amount)
     within: Length = attrs.field(default=Length(), validator=checks.instance_of(Length))
-    invalid: Invalid = attrs.field(default=Invalid.NOTED, validator=checks.instance_of(Invalid))
-    returned: Returned = attrs.field(
-        default=Returned.CLAIMED, validator=checks.instance_of(Returned)
+    invalid: InvalidReferral = attrs.field(
+        default=InvalidReferral.NOTED, validator=checks.instance_of(InvalidReferral)
+    )
+    returned: ReturnedReferral = attrs.field(
+        default=ReturnedReferral.CLAIMED, validator=checks.instance_of(ReturnedReferral)
     )
 
     def __attrs_post_init__(self) -> None:

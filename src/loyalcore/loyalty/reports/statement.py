@@ -117,7 +117,7 @@ def _earned(event: PurchaseRecorded | BehaviourRecorded) -> list[_Moved]:
 def _hold_ended(event: HoldEnded) -> list[_Moved]:
     spent, gone = _points(event.spent), _points(event.expired)
     return [
-        ("redeemed", event.refs[-1], -spent, 0),
+        ("redeemed", event.refs[1 if event.redemption else 0], -spent, 0),
         ("expired", event.refs[0], -gone, 0),
         ("repaid", event.refs[0], -event.repaid, -event.repaid),
     ]
