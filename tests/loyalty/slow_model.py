@@ -111,7 +111,8 @@ class SlowMember:
                 self.passed = now
                 return
             if nearest in ahead:
-                self.warned += sorted(each for each in self._warnings() if each[0] == nearest)
+                these = [each for each in self._warnings() if each[0] == nearest]
+                self.warned += sorted(these, key=lambda each: (each[1], each[3]))
             self.passed = nearest
             self._end(nearest)
 
