@@ -36,6 +36,7 @@ def programme(**changes: object) -> Programme:
         "entitlements": [
             {"id": "gift", "lasts": {"days": 10}, "uses": 3, "limits": [{"times": 2}]},
             {"id": "delivery", "kind": "delivery"},
+            {"id": "lounge", "kind": "service", "transferable": True},
         ],
         "grants": [{"id": "kept", "entitlement": "gift", "on": "tier_kept"}],
         "authorities": {"clerk": 50, "manager": 900},

@@ -29,6 +29,7 @@ from loyalcore.loyalty import (
     RevokeEntitlement,
     SetTier,
     Transfer,
+    TransferEntitlement,
     UndoRedemption,
     UndoUse,
     UseEntitlement,
@@ -129,6 +130,7 @@ def main() -> None:
                 **who),
         LiftTier(id="F", recorded_at=day(9), **who),
         CancelTier(purchase="M", recorded_at=day(10)),
+        GrantEntitlement(entitlement="lounge", cause="birthday", actor="joe", recorded_at=day(10)),
     ]  # fmt: skip
     for key, command in enumerate(bens):
         host.submit(ben, command, key=f"ben {key}")
@@ -144,6 +146,10 @@ def main() -> None:
     ]
     for key, command in enumerate(dans):
         host.submit(dan, command, key=f"dan {key}")
+    lounge = TransferEntitlement(
+        right="lounge/by hand/birthday", transfer="T2", to="dan", recorded_at=day(69)
+    )
+    host.submit(ben, lounge, key="ben gives")
     names = [CLUB, ann, ben, dan, *quiet(host)]
     events = [
         {"stream": e.stream, "version": e.version, "type": e.type, "schema": e.schema,

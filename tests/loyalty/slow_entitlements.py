@@ -42,10 +42,12 @@ class SlowRight:
     reserved: list[SlowUse] = attrs.field(factory=list)
     expired: bool = False
     over: str = ""
+    transferable: bool = False
+    before: list[SlowUse] = attrs.field(factory=list)
 
     @property
     def used(self) -> list[SlowUse]:
-        return [use for use in self.made if not use.over]
+        return [*self.before, *(use for use in self.made if not use.over)]
 
     @property
     def held(self) -> list[SlowUse]:
@@ -103,7 +105,9 @@ class SlowEntitlements:
         begins, ends = self.span(what, at)
         if self.find(id_) is not None or (ends is not None and ends <= begins):
             return False
-        self.rights.append(SlowRight(id_, cause, begins, ends, what.uses * times, what.limits))
+        right = SlowRight(id_, cause, begins, ends, what.uses * times, what.limits)
+        right.transferable = what.transferable
+        self.rights.append(right)
         return True
 
     def bring(self, on: Occasion, name: str, cause: str, at: datetime, times: int = 1) -> None:
@@ -180,6 +184,12 @@ class SlowEntitlements:
         right.over = how
         for place in right.held:
             place.over = how
+
+    def receive(self, id_: str, given: SlowRight) -> None:
+        """Have what somebody had just so, whose uses cannot be taken back here."""
+        right = SlowRight(id_, "", given.begins, given.ends, given.uses, given.limits)
+        right.transferable, right.before = given.transferable, [*given.used]
+        self.rights.append(right)
 
     def undo_cause(self, cause: str) -> None:
         """Take away what a cause brought; what has expired without a reservation stays so."""

@@ -18,7 +18,9 @@ from loyalcore.errors import (
     NeverValid,
     ReservationOver,
     RewardUsed,
+    RightNotTransferable,
     RightOver,
+    RightReserved,
     UnknownReservation,
     UnknownRight,
     UnknownUse,
@@ -51,11 +53,13 @@ from loyalcore.loyalty import (
     TierChanged,
     TierKept,
     TierReason,
+    TransferEntitlement,
     UndoRedemption,
     UndoUse,
     UseEntitlement,
     entitled,
 )
+from loyalcore.loyalty.member.entitlement_handing import ReceiveEntitlement
 from loyalcore.money import Money
 from loyalcore.testing import rule
 from loyalcore.testing.entitlements import CAUSES, ROLES, entitlements
@@ -230,9 +234,9 @@ class EntitlementMachine(RuleBasedStateMachine):
         left = 2 * taken.points - sum(undone)
         brought = [right for right in self.slow.rights if right.cause == f"redemption:{id_}"]
         whole = points is None or left <= points
-        if whole and any(right.used for right in brought):
-            error = self.refused(command, RewardUsed)
-            assert error.right in [right.id for right in brought if right.used]
+        gone = [right.id for right in brought if right.used or right.over == "given away"]
+        if whole and gone:
+            assert self.refused(command, RewardUsed).right in gone
             return
         self.tell(command)
         if whole:
@@ -375,6 +379,37 @@ class EntitlementMachine(RuleBasedStateMachine):
             assert (told.actor, told.used) == ("joe", len(right.used))
             self.slow.revoke(right, "revoked")
 
+    @step(data=st.data(), **TIME, back=st.booleans())
+    def give(self, data: Any, wait: Any, sweep: bool, back: bool) -> None:
+        """Give one to Ben, who may give as much back."""
+        self.pass_time(wait, sweep)
+        id_, transfer = self.some_right(data), self.next_id()
+        command = TransferEntitlement(recorded_at=self.now, right=id_, transfer=transfer, to="ben")
+        right = self.slow.find(id_)
+        if right is None:
+            self.refused(command, UnknownRight)
+        elif not right.open:
+            self.refused(command, RightOver)
+        elif not right.transferable:
+            self.refused(command, RightNotTransferable)
+        elif right.expired or right.held:
+            self.refused(command, RightOver if right.expired else RightReserved)
+        else:
+            told = self.tell(command)
+            self.slow.revoke(right, "given away")
+            self.refused(command, AlreadyRecorded)
+            if back:
+                taken = ReceiveEntitlement(
+                    recorded_at=self.now,
+                    transfer=f"{transfer} back",
+                    sender="ben",
+                    right=told.right,
+                )
+                got = self.tell(taken)
+                assert (got.right.left, got.expired) == (told.right.left, False)
+                self.slow.receive(got.right.id, right)
+                self.refused(taken, AlreadyRecorded)
+
     @step(**TIME, seldom=st.sampled_from((False, False, False, True)))
     def leave(self, wait: Any, sweep: bool, seldom: bool) -> None:
         """Leave, and join again."""
@@ -401,7 +436,7 @@ class EntitlementMachine(RuleBasedStateMachine):
         self.note("")
         return self.history.state
 
-    @rule("L24.1", "L24.2", "L24.4", "L24.6", "L24.8", "L24.9")
+    @rule("L24.1", "L24.2", "L24.4", "L24.6", "L24.8", "L24.9", "L24.15", "L24.16", "L24.17")
     @invariant()
     def the_model_agrees(self) -> None:
         """What is open is what the model has open, and is told as the model tells it."""

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from loyalcore.decider import Command
 from loyalcore.loyalty import Leave, programme_from
 from loyalcore.loyalty.member.commands import MemberCommand
+from loyalcore.loyalty.member.entitlement_handing import ReceiveEntitlement
 from loyalcore.loyalty.member.point_commands import ReceivePoints
 from loyalcore.testing.loyalty import member_commands
 
@@ -31,7 +32,7 @@ WHOLE = programme_from(
     }
 )
 # Where a membership ends its life is over, and what comes from others belongs to transfers.
-ELSEWHERE = {Leave, ReceivePoints}
+ELSEWHERE = {Leave, ReceivePoints, ReceiveEntitlement}
 QUIETLY = settings(
     max_examples=60,
     database=None,

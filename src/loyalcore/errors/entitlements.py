@@ -77,6 +77,19 @@ class UnknownRight(Refused):
 
 
 @attrs.define(eq=False)
+class RightNotTransferable(Refused):
+    """An entitlement that may not be given to another member."""
+
+    right: str
+
+    def message(self) -> str:
+        return (
+            f"{self.right!r} is for this member alone: let the programme's entitlement be "
+            "transferable, for those granted from then on"
+        )
+
+
+@attrs.define(eq=False)
 class RightNotYetValid(Refused):
     """An entitlement that can be used only later."""
 
@@ -199,15 +212,15 @@ class UseUndoneBefore(Refused):
 
 @attrs.define(eq=False)
 class RewardUsed(Refused):
-    """The undoing of a redemption whose entitlement was used."""
+    """The undoing of a redemption whose entitlement was used or given away."""
 
     redemption: str
     right: str
 
     def message(self) -> str:
         return (
-            f"the redemption {self.redemption!r} brought {self.right!r}, which was used: undo its "
-            "uses first"
+            f"the redemption {self.redemption!r} brought {self.right!r}, which was used or given "
+            "away: undo its uses first; what was given away stays"
         )
 
 

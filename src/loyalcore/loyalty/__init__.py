@@ -61,6 +61,11 @@ from loyalcore.loyalty.member.entitlement_events import (
     ReservationEnded,
     UseUndone,
 )
+from loyalcore.loyalty.member.entitlement_handing import (
+    EntitlementGiven,
+    EntitlementReceived,
+    TransferEntitlement,
+)
 from loyalcore.loyalty.member.events import (
     BehaviourRecorded,
     LineEarned,
@@ -271,8 +276,10 @@ __all__ = [
     "Entitlement",
     "EntitlementEnd",
     "EntitlementEnded",
+    "EntitlementGiven",
     "EntitlementGranted",
     "EntitlementKind",
+    "EntitlementReceived",
     "EntitlementReserved",
     "EntitlementUsed",
     "Expectations",
@@ -435,6 +442,7 @@ __all__ = [
     "Totals",
     "Touched",
     "Transfer",
+    "TransferEntitlement",
     "Undo",
     "UndoRedemption",
     "UndoUse",

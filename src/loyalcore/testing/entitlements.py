@@ -18,6 +18,7 @@ from loyalcore.loyalty import (
     ReleaseReservation,
     ReserveEntitlement,
     RevokeEntitlement,
+    TransferEntitlement,
     UndoUse,
     UseEntitlement,
 )
@@ -51,6 +52,7 @@ def entitlements() -> SearchStrategy[Entitlement]:
         uses=st.sampled_from((1, 1, 2, 3, 0)),
         limits=st.lists(limits, max_size=2).map(tuple),
         roles=st.sampled_from(((), (), ("manager",))),
+        transferable=st.booleans(),
     )
 
 
@@ -92,7 +94,7 @@ def entitlement_command(
     told: Mapping[str, list[str]],
     id_: str,
     at: datetime,
-) -> EntitlementCommand:
+) -> EntitlementCommand | TransferEntitlement:
     """Draw a command of entitlements; some are refused.
 
     Args:
@@ -106,7 +108,9 @@ def entitlement_command(
     names = [entitlement.id for entitlement in there]
     right = st.sampled_from([*(by_hand(name, c) for name in names for c in CAUSES), *rights])
     kind = draw(
-        st.sampled_from(("grant", "grant", "use", "use", "reserve", "end", "undo", "revoke"))
+        st.sampled_from(
+            ("grant", "grant", "use", "use", "reserve", "end", "undo", "revoke", "give")
+        )
     )
     if kind == "grant":
         return GrantEntitlement(
@@ -127,6 +131,8 @@ def entitlement_command(
     if kind == "undo" and told["use"]:
         use = draw(st.sampled_from(told["use"]))
         return UndoUse(recorded_at=at, right=draw(right), use=use)
+    if kind == "give":
+        return TransferEntitlement(recorded_at=at, right=draw(right), transfer=id_, to="z")
     if kind == "revoke":
         return RevokeEntitlement(recorded_at=at, right=draw(right), actor="joe", reason="fraud")
     told["use"].append(id_)

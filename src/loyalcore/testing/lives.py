@@ -28,6 +28,7 @@ from loyalcore.loyalty import (
     SetTier,
     Tier,
     Transfer,
+    TransferEntitlement,
     UndoRedemption,
     WarrantKind,
 )
@@ -68,6 +69,7 @@ MemberCommand = (
     | RecordReturn
     | CompensateOrder
     | EntitlementCommand
+    | TransferEntitlement
     | BringFriend
     | AnswerReferral
     | EarnReferral

@@ -71,6 +71,7 @@ def right_of(
         valid_until=ends,
         uses=entitlement.uses,
         limits=entitlement.limits,
+        transferable=entitlement.transferable,
     )
 
 
@@ -104,7 +105,7 @@ def grant(
     )
 
 
-def _open(member: Member, past: Dossier, id_: str) -> Right:
+def open_right(member: Member, past: Dossier, id_: str) -> Right:
     """Find an entitlement of which something is open.
 
     Raises:
@@ -152,7 +153,7 @@ def reserve(
     until = utc(command.until)
     if until <= at:
         raise DeadlinePassed(until, at)
-    right = _open(member, past, command.right)
+    right = open_right(member, past, command.right)
     return (
         EntitlementReserved(
             recorded_at=at,
@@ -203,7 +204,7 @@ def use(
             UnknownReservation, ReservationOver: see these.
     """
     past.refuse_known(f"use:{command.use}")
-    right = _open(member, past, command.right)
+    right = open_right(member, past, command.right)
     if command.reservation:
         day = _reserved(right, past, command.reservation).day
     else:
@@ -284,7 +285,7 @@ def revoke(
     Raises:
         UnknownRight, RightOver: see these.
     """
-    right = _open(member, past, command.right)
+    right = open_right(member, past, command.right)
     ended = end(right, EntitlementEnd.REVOKED, at, command.source)
     return (attrs.evolve(ended, actor=command.actor, reason=command.reason),)
 

@@ -18,6 +18,7 @@ from loyalcore.loyalty.member.entitlement_events import (
     EntitlementEnded,
     EntitlementGranted,
 )
+from loyalcore.loyalty.member.entitlement_handing import GIVEN_AWAY
 from loyalcore.loyalty.member.events import (
     BehaviourRecorded,
     MemberEvent,
@@ -133,7 +134,7 @@ def with_grants(
         club: its programmes.
 
     Raises:
-        RewardUsed: a redemption is undone whose entitlement was used.
+        RewardUsed: a redemption is undone whose entitlement was used or given away.
     """
     granted = {event.right.id for event in made if isinstance(event, EntitlementGranted)}
     more: list[EntitlementGranted | EntitlementEnded] = []
@@ -204,8 +205,9 @@ def _undone(
     if isinstance(event, RedemptionUndone):
         used = {id_: past_right.used for id_, past_right in told.items()}
         used |= {id_: right.used for id_, right in open_.items()}
+        given = {id_ for id_, past_right in told.items() if past_right.how == GIVEN_AWAY}
         for id_, times in used.items():
-            if times:
+            if times or id_ in given:
                 raise RewardUsed(event.redemption, id_)
     for right in open_.values():
         yield end(right, how, at)

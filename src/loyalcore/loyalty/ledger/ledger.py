@@ -15,6 +15,7 @@ from loyalcore.loyalty.ledger.deeds import record_behaviour
 from loyalcore.loyalty.ledger.entitling import grant, release, reserve, revoke, undo_use, use
 from loyalcore.loyalty.ledger.facts import record_purchase, refuse_untimely
 from loyalcore.loyalty.ledger.granting import with_grants
+from loyalcore.loyalty.ledger.handing_on import give_right, receive_right, right_leads_to
 from loyalcore.loyalty.ledger.idling import move_inactivity
 from loyalcore.loyalty.ledger.joining import close, enrol, leave
 from loyalcore.loyalty.ledger.passing import advance, due
@@ -72,6 +73,12 @@ from loyalcore.loyalty.member.entitlement_events import (
     EntitlementUsed,
     ReservationEnded,
     UseUndone,
+)
+from loyalcore.loyalty.member.entitlement_handing import (
+    EntitlementGiven,
+    EntitlementReceived,
+    ReceiveEntitlement,
+    TransferEntitlement,
 )
 from loyalcore.loyalty.member.folding import evolve
 from loyalcore.loyalty.member.handing import PointsAdjusted, PointsReceived, PointsTransferred
@@ -133,7 +140,7 @@ def decide(
         member = evolve(member, event)
     past = past.knowing(passed)
     if member.enrolled_at is None and not isinstance(command, Enrol):
-        if isinstance(command, ReceivePoints):
+        if isinstance(command, ReceivePoints | ReceiveEntitlement):
             raise ReceiverNotEnrolled(command.transfer, command.sender)
         raise NotEnrolled
     made = _DECIDERS[type(command)](member, past, command, club, at)
@@ -172,6 +179,7 @@ def _leads_to(stream: str, event: e.MemberEvent) -> Sequence[tuple[str, Command]
         *transfer_leads_to(stream, event),
         *reward_leads_to(stream, event),
         *referral_leads_to(stream, event),
+        *right_leads_to(stream, event),
     )
 
 
@@ -203,6 +211,8 @@ _DECIDERS: Mapping[type[Command], _Decide] = {
     UseEntitlement: use,
     UndoUse: undo_use,
     RevokeEntitlement: revoke,
+    TransferEntitlement: give_right,
+    ReceiveEntitlement: receive_right,
     BringFriend: bring_friend,
     AnswerReferral: answer_referral,
     EarnReferral: earn_referral,
@@ -250,6 +260,7 @@ MEMBER: Decider[Member, Dossier, Club] = Decider(
         "use_entitlement": UseEntitlement,
         "undo_use": UndoUse,
         "revoke_entitlement": RevokeEntitlement,
+        "transfer_entitlement": TransferEntitlement,
     },
     events=(
         EventType("loyalty.member_enrolled", e.MemberEnrolled),
@@ -281,6 +292,8 @@ MEMBER: Decider[Member, Dossier, Club] = Decider(
         EventType("loyalty.entitlement_used", EntitlementUsed),
         EventType("loyalty.use_undone", UseUndone),
         EventType("loyalty.entitlement_ended", EntitlementEnded),
+        EventType("loyalty.entitlement_given", EntitlementGiven),
+        EventType("loyalty.entitlement_received", EntitlementReceived),
         EventType("loyalty.inactivity_moved", InactivityMoved),
         EventType("loyalty.inactivity_reached", InactivityReached),
         EventType("loyalty.expiry_ahead", ExpiryAhead),

@@ -12,6 +12,7 @@ from loyalcore.decider import Command
 from loyalcore.decimals import exact
 from loyalcore.errors import InvalidValue
 from loyalcore.loyalty.member.entitlement_commands import EntitlementCommand
+from loyalcore.loyalty.member.entitlement_handing import ReceiveEntitlement, TransferEntitlement
 from loyalcore.loyalty.member.point_commands import (
     AdjustPoints,
     CaptureHold,
@@ -225,6 +226,8 @@ MemberCommand = (
     | RenewTier
     | CancelTier
     | EntitlementCommand
+    | TransferEntitlement
+    | ReceiveEntitlement
     | BringFriend
     | AnswerReferral
     | EarnReferral

@@ -18,6 +18,7 @@ from loyalcore.loyalty.member.entitlement_events import (
     ReservationEnded,
     UseUndone,
 )
+from loyalcore.loyalty.member.entitlement_handing import EntitlementGiven, EntitlementReceived
 from loyalcore.loyalty.member.entitlement_past import PastEntitlements
 from loyalcore.loyalty.member.events import (
     BehaviourRecorded,
@@ -137,6 +138,8 @@ def dossier(events: Iterable[MemberEvent]) -> Dossier:
                 | EntitlementUsed()
                 | UseUndone()
                 | EntitlementEnded()
+                | EntitlementGiven()
+                | EntitlementReceived()
             ):
                 entitled.append(event)
             case BehaviourRecorded(referral=ref) if ref:

@@ -6,6 +6,7 @@ from enum import Enum
 import attrs
 
 from loyalcore.decider import Event
+from loyalcore.loyalty.member.entitlement_handing import EntitlementGiven, EntitlementReceived
 from loyalcore.loyalty.member.rights import Right
 
 
@@ -192,4 +193,6 @@ EntitlementEvent = (
     | EntitlementUsed
     | UseUndone
     | EntitlementEnded
+    | EntitlementGiven
+    | EntitlementReceived
 )

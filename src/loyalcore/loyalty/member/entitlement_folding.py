@@ -14,6 +14,7 @@ from loyalcore.loyalty.member.entitlement_events import (
     ReservationEnded,
     UseUndone,
 )
+from loyalcore.loyalty.member.entitlement_handing import EntitlementGiven, EntitlementReceived
 from loyalcore.loyalty.member.member import Member
 from loyalcore.loyalty.member.rights import Reservation, Right
 
@@ -21,7 +22,11 @@ from loyalcore.loyalty.member.rights import Reservation, Right
 def fold_entitlement(member: Member, event: EntitlementEvent) -> Member:
     """Fold one event of an entitlement into a member's state."""
     match event:
-        case EntitlementGranted():
+        case EntitlementReceived() if event.expired:
+            rights = member.entitlements
+        case EntitlementGiven():
+            rights = tuple(each for each in member.entitlements if each.id != event.right.id)
+        case EntitlementGranted() | EntitlementReceived():
             rights = (*member.entitlements, event.right)
         case UseUndone() if event.reopened is not None:
             rights = (*member.entitlements, event.reopened)

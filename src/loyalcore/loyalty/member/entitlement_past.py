@@ -6,6 +6,7 @@ from datetime import datetime
 import attrs
 
 from loyalcore.loyalty.member.entitlement_events import (
+    EntitlementEnd,
     EntitlementEnded,
     EntitlementEvent,
     EntitlementGranted,
@@ -13,6 +14,11 @@ from loyalcore.loyalty.member.entitlement_events import (
     EntitlementUsed,
     ReservationEnded,
     UseUndone,
+)
+from loyalcore.loyalty.member.entitlement_handing import (
+    GIVEN_AWAY,
+    EntitlementGiven,
+    EntitlementReceived,
 )
 from loyalcore.loyalty.member.rights import Right
 
@@ -61,8 +67,8 @@ class PastEntitlements:
     def _note(self, event: EntitlementEvent) -> None:
         at = event.recorded_at
         match event:
-            case EntitlementGranted():
-                self.rights[event.right.id] = PastRight()
+            case EntitlementGranted() | EntitlementGiven() | EntitlementReceived():
+                self.rights[event.right.id] = _moved(event)
             case EntitlementReserved():
                 pass
             case ReservationEnded():
@@ -76,15 +82,28 @@ class PastEntitlements:
                 elif event.late:
                     self.rights[event.right] = attrs.evolve(before, used=event.used)
             case UseUndone():
-                self.uses.pop(event.use, None)
-                self.undone[event.use] = event
-                before = self.rights.get(event.right, PastRight())
-                reopened = event.reopened is not None
-                self.rights[event.right] = (
-                    PastRight(event.used) if reopened else attrs.evolve(before, used=event.used)
-                )
+                self._undo(event)
             case EntitlementEnded():
                 how = event.how.value.replace("_", " ")
                 self.rights[event.right] = PastRight(event.used, how, at)
                 for reservation in event.reservations:
                     self.reservations[reservation] = how, at
+
+    def _undo(self, event: UseUndone) -> None:
+        self.uses.pop(event.use, None)
+        self.undone[event.use] = event
+        before = self.rights.get(event.right, PastRight())
+        reopened = event.reopened is not None
+        self.rights[event.right] = (
+            PastRight(event.used) if reopened else attrs.evolve(before, used=event.used)
+        )
+
+
+def _moved(event: EntitlementGranted | EntitlementGiven | EntitlementReceived) -> PastRight:
+    """Say what is known of an entitlement that comes, perhaps expired by then, or goes."""
+    if isinstance(event, EntitlementGiven):
+        return PastRight(event.right.used, GIVEN_AWAY, event.recorded_at)
+    if isinstance(event, EntitlementReceived) and event.expired:
+        ended = EntitlementEnd.EXPIRED.value
+        return PastRight(event.right.used, ended, event.right.valid_until)
+    return PastRight()

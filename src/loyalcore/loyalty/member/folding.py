@@ -14,6 +14,7 @@ from loyalcore.loyalty.member.entitlement_events import (
     UseUndone,
 )
 from loyalcore.loyalty.member.entitlement_folding import fold_entitlement
+from loyalcore.loyalty.member.entitlement_handing import EntitlementGiven, EntitlementReceived
 from loyalcore.loyalty.member.events import (
     BehaviourRecorded,
     MemberEnrolled,
@@ -24,6 +25,7 @@ from loyalcore.loyalty.member.events import (
 )
 from loyalcore.loyalty.member.giving_back import lots_with, with_lot
 from loyalcore.loyalty.member.handing import PointsAdjusted, PointsReceived, PointsTransferred
+from loyalcore.loyalty.member.handing_folding import fold_handing
 from loyalcore.loyalty.member.held import Held
 from loyalcore.loyalty.member.lapsing import ExpiryAhead, InactivityMoved, InactivityReached
 from loyalcore.loyalty.member.lots import days_back, ending_by, without
@@ -37,7 +39,7 @@ from loyalcore.loyalty.member.member import (
     soonest,
     tally_name,
 )
-from loyalcore.loyalty.member.parts import Lot, Part
+from loyalcore.loyalty.member.parts import Part
 from loyalcore.loyalty.member.referral_events import FriendBrought, ReferralJudged, ReferralUndone
 from loyalcore.loyalty.member.referral_folding import fold_referral
 from loyalcore.loyalty.member.spending import (
@@ -97,6 +99,8 @@ def evolve(member: Member, event: MemberEvent) -> Member:
             | EntitlementUsed()
             | UseUndone()
             | EntitlementEnded()
+            | EntitlementGiven()
+            | EntitlementReceived()
         ):
             return fold_entitlement(member, event)
         case ReferralJudged() | FriendBrought() | ReferralUndone():
@@ -114,7 +118,7 @@ def _points_moved(member: Member, event: _Moved | _Handed | _Idled) -> Member:
     """Fold what moves points, or says that time will."""
     match event:
         case PointsTransferred() | PointsReceived() | PointsAdjusted():
-            return _hand(member, event)
+            return fold_handing(member, event)
         case InactivityMoved() | InactivityReached() | ExpiryAhead():
             return _idle(member, event)
         case _:
@@ -196,47 +200,6 @@ def _idle(member: Member, event: _Idled) -> Member:
         idled_at=at,
         idle_warn_at=(),
     )
-
-
-def _hand(member: Member, event: _Handed) -> Member:
-    """Take points out or in, and repay debt with what comes in."""
-    lots, totals, opened, debt = member.lots, member.totals, member.opened, member.debt
-    match event:
-        case PointsTransferred():
-            lots = without(lots, event.parts)
-            totals = totals.plus(moved=event.points)
-        case PointsReceived():
-            lots = _with_lots(lots, event.lots, event.repaid)
-            opened += len(event.lots)
-            gone = _points(event.expired)
-            totals = totals.plus(issued=event.points, clawed=event.repaid, expired=gone)
-            debt -= event.repaid
-        case PointsAdjusted():
-            taken = _points(event.parts)
-            lots = without(lots, event.parts)
-            totals = totals.plus(claimed=taken, clawed=taken + event.repaid)
-            debt -= event.repaid
-            if event.lot is not None:
-                lots, opened = with_lot(lots, event.lot, event.repaid), event.lot.id
-                totals = totals.plus(issued=event.lot.points)
-        case _:
-            assert_never(event)
-    return attrs.evolve(
-        member,
-        recorded_at=event.recorded_at,
-        lots=lots,
-        opened=opened,
-        debt=debt,
-        totals=totals,
-    )
-
-
-def _with_lots(lots: tuple[Lot, ...], more: tuple[Lot, ...], repaid: int) -> tuple[Lot, ...]:
-    """Put several lots in their places, less what of the first repays debt at once."""
-    for lot in more:
-        lots = with_lot(lots, lot, min(repaid, lot.points))
-        repaid -= min(repaid, lot.points)
-    return lots
 
 
 def _count_reward(member: Member, taken: RewardTaken | None, at: datetime, sign: int) -> Member:

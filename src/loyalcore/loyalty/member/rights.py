@@ -46,6 +46,7 @@ class Right:
         days: the uses by local day, as far back as they matter; empty without limits.
         reserved: what is set aside.
         expired: its time is over, and only what is reserved can still be used.
+        transferable: it may be given to another member.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Right:
     days: Tally = Tally()
     reserved: tuple[Reservation, ...] = ()
     expired: bool = False
+    transferable: bool = False
 
     @property
     def caused_by(self) -> str:

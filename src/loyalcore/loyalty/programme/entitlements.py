@@ -45,6 +45,7 @@ class Entitlement:
         uses: how often in all; 0 for as often as one likes, within its limits.
         limits: how often within a local calendar period.
         roles: who may grant it by hand; empty for everybody.
+        transferable: members may give it to others.
 
     >>> gift = Entitlement("gift", lasts=Length(days=7))
     >>> granted = datetime.fromisoformat("2026-03-01T12:00+08:00")
@@ -70,6 +71,8 @@ class Entitlement:
     roles: tuple[str, ...] = attrs.field(
         default=(), converter=checks.listed, validator=checks.each(str)
     )
+
+    transferable: bool = attrs.field(default=False, validator=checks.instance_of(bool))
 
     def __attrs_post_init__(self) -> None:
         in_order = self.first is None or self.last is None or self.first <= self.last

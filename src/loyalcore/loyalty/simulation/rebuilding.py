@@ -32,6 +32,12 @@ from loyalcore.loyalty.member.entitlement_events import (
     ReservationEnded,
     UseUndone,
 )
+from loyalcore.loyalty.member.entitlement_handing import (
+    EntitlementGiven,
+    EntitlementReceived,
+    ReceiveEntitlement,
+    TransferEntitlement,
+)
 from loyalcore.loyalty.member.events import (
     BehaviourRecorded,
     LineReturned,
@@ -260,6 +266,11 @@ _FIELDS: Mapping[type, Callable[[Any], _Asked | None]] = {
     EntitlementReserved: _same(ReserveEntitlement, "right", "reservation", "until"),
     EntitlementUsed: _same(UseEntitlement, "right", "use", "reservation", "order"),
     UseUndone: _same(UndoUse, "right", "use"),
+    EntitlementGiven: lambda event: (
+        TransferEntitlement,
+        {"right": event.right.id, "transfer": event.transfer, "to": event.to},
+    ),
+    EntitlementReceived: _same(ReceiveEntitlement, "transfer", "sender", "right"),
     TierSet: _same(SetTier, "id", "tier", "kind", "until", "actor", "role", "reason"),
     TierBought: _bought,
     WarrantEnded: _warrant_ended,
