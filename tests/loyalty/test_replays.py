@@ -218,12 +218,15 @@ def _mugs_kept(alone: Any) -> tuple[int, int]:
     """Count what events tell of mugs: taken, and points for them that did not come back."""
     taken = points = 0
     for _, history, _ in alone:
+        mugs: set[str] = set()
         for event in history.events:
             name = type(event).__name__
             if name == "PointsRedeemed" and event.taken:
-                taken, points = taken + 1, points + event.points
-            if name == "RedemptionUndone" and event.redemption == "mug 0":
-                taken, points = taken - (event.given_back is not None), points - event.points
+                taken, points = taken + event.taken.quantity, points + event.points
+                mugs.add(event.redemption)
+            if name == "RedemptionUndone" and event.redemption in mugs:
+                back = event.given_back.quantity if event.given_back else 0
+                taken, points = taken - back, points - event.points
     return taken, points
 
 

@@ -181,7 +181,12 @@ def test_up_at_once(data: Any, programme: Programme) -> None:
 
 
 @rule("L16.2", "L17.1")
-@given(st.data(), programmes(tiers=spend_tiers(), entitlements=st.just(())))
+@given(
+    st.data(),
+    programmes(
+        tiers=spend_tiers(), entitlements=st.just(()), rewards=st.just(()), referral=st.none()
+    ),
+)
 def test_down_only_when_the_period_ends(data: Any, programme: Programme) -> None:
     """A tier is lost at the instant told beforehand, a local midnight, and at no other."""
     assert programme.tiers is not None
