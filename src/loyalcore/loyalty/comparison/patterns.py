@@ -70,7 +70,7 @@ class Pattern:
         birthday: the member's, if there is to be one.
         newcomer: the first purchase is the first ever; otherwise another went before it.
         growing: the first purchase of a stretch may be as large as need be, where a sum is sought;
-            otherwise a sum is sought along the pattern as it stands.
+            otherwise the pattern is followed, and only the last basket cut to what it takes.
 
     >>> Pattern.plain(date(2026, 3, 10), 100).habits[0].basket.amount
     Decimal('100')
