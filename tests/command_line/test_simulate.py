@@ -1,5 +1,6 @@
 """`python -m loyalcore simulate` (L22)."""
 
+import io
 import json
 import re
 from datetime import UTC, datetime
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 from loyalcore.__main__ import main
 from loyalcore.adapters import Layout, read_csv
 from loyalcore.command_line import simulate as command
+from loyalcore.errors import InvalidValue
 from loyalcore.host import simulate_pieces
-from loyalcore.loyalty import MemberFacts, Programme, load_programme
+from loyalcore.loyalty import MemberFacts, Prices, Programme, load_programme, programme_from
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import programmes
 from tests.adapters.files import clubs, rows_of, write_csv
@@ -24,12 +26,17 @@ from tests.loyalty.test_replays import MUCH
 
 DEAR = settings(max_examples=max(4, settings().max_examples // 5), suppress_health_check=MUCH)
 CNY = st.just("CNY")
+SHOP: dict[str, Any] = {
+    "name": "Shop",
+    "currency": "CNY",
+    "timezone": "Asia/Shanghai",
+    "base": [{"id": "spend"}],
+}
 BOUGHT = {"member": "ann", "order": "A", "occurred_at": datetime(2026, 3, 8, 12), "price": "70"}  # noqa: DTZ001
 
 
 def programme_file(path: Path, **changes: Any) -> str:
-    data = {"name": "Shop", "currency": "CNY", "timezone": "Asia/Shanghai"}
-    path.write_text(json.dumps(data | {"base": [{"id": "spend"}]} | changes), encoding="utf-8")
+    path.write_text(json.dumps(SHOP | changes), encoding="utf-8")
     return str(path)
 
 
@@ -71,6 +78,11 @@ def test_it_prints_the_report(data: st.DataObject, old: Programme, new: Programm
 
 def test_it_tells_money_and_more(asked: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """What points are worth, and the end, are options; times are the programmes' own."""
+    programme_file(
+        Path(asked[1]),
+        expiry={"after": {"days": 30}},
+        rewards=[{"id": "mug", "points": 50}],
+    )
     until = ["--until", "2026-05-01", "--point-value", "0.01", "--reward-cost", "mug=3"]
     assert main([*asked, *until]) == 0
     told = " ".join(capsys.readouterr().out.split())
@@ -79,6 +91,39 @@ def test_it_tells_money_and_more(asked: list[str], capsys: pytest.CaptureFixture
     assert "liability for what is outstanding 0.00 1.40 +1.40" in told
     assert main([*asked, "--until", "2026-03-08T12:00", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["until"] == "2026-03-08T04:00:00+00:00"
+
+
+@rule("L22.19")
+@given(*[st.lists(st.sampled_from("abcd"), unique=True, max_size=3) for _ in range(3)])
+def test_a_price_is_of_a_reward_that_there_is(
+    ours: list[str], theirs: list[str], priced: list[str]
+) -> None:
+    """One that neither programme has is refused, naming those there are; nothing is replayed."""
+    sides = [
+        programme_from(SHOP | {"rewards": [{"id": id_, "points": 9} for id_ in ids]})
+        for ids in (ours, theirs)
+    ]
+    prices = Prices("CNY", 1, dict.fromkeys(priced, 3))
+    strange = [id_ for id_ in priced if id_ not in ours + theirs]
+    with scratch() as folder, pytest.MonkeyPatch.context() as patch:
+        err = io.StringIO()
+        patch.setattr("sys.stderr", err)
+        words = ["simulate", "--facts", str(folder / "none.csv")]
+        words += [
+            programme_file(folder / f"{place}.json", rewards=written(side).get("rewards", []))
+            for place, side in enumerate(sides)
+        ]
+        words += [word for id_ in priced for word in ("--reward-cost", f"{id_}=3")]
+        assert main(words) == (2 if strange else 1)  # 1: there is no such file
+    if not strange:
+        assert prices.known_to(*sides) == prices
+        return
+    with pytest.raises(InvalidValue) as caught:
+        prices.known_to(*sides)
+    assert caught.value.value == strange[0]
+    assert str(caught.value) == err.getvalue().strip()
+    told = err.getvalue().partition("have ")[2].strip()
+    assert set(told.split(", ")) == {*ours, *theirs} or told == "no rewards"
 
 
 def test_mistakes_of_both_programmes_are_printed(

@@ -110,7 +110,7 @@ def test_what_others_gave_arrives_as_it_did(points: int, rate: int) -> None:
         assert side.refused == ({} if could else {("Transfer", "InsufficientPoints"): 1})
 
 
-@rule("L22.19")
+@rule("L22.22")
 @given(st.integers(1, 90), st.integers(1, 90), st.sampled_from(("joining", "first_purchase")))
 def test_friends_come_when_they_did(invite: int, welcome: int, when: str) -> None:
     """Both sides of a referral earn when they did, what that programme gives."""

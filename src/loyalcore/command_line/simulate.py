@@ -132,6 +132,7 @@ def _simulate(
     prices = None
     if asked.point_value is not None or asked.reward_cost:
         prices = Prices(old.currency, asked.point_value or "0", dict(asked.reward_cost))
+        prices = prices.known_to(old, new)
     tz = zone(name or old.timezone)
     with _reader(asked.facts)(asked.facts, layout) as facts, _shown() as progress:
         until = asked.until or facts.last_at or _NO_FACTS

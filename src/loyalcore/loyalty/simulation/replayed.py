@@ -12,6 +12,7 @@ from loyalcore import checks
 from loyalcore.decimals import exact, plus
 from loyalcore.errors import InvalidValue
 from loyalcore.loyalty.member.totals import Totals
+from loyalcore.loyalty.programme.programme import Programme
 from loyalcore.money import Money, minor_digits
 
 Key = TypeVar("Key")
@@ -47,6 +48,19 @@ class Prices:
 
     def __attrs_post_init__(self) -> None:
         minor_digits(self.currency)
+
+    def known_to(self, *programmes: Programme) -> "Prices":
+        """Give these prices, if each is of a reward that one of the programmes has.
+
+        Raises:
+            InvalidValue: none of them has a reward of that id.
+        """
+        known = dict.fromkeys(reward.id for one in programmes for reward in one.rewards)
+        for id_ in self.rewards:
+            if id_ not in known:
+                fix = f"the programmes have {', '.join(known) or 'no rewards'}"
+                raise InvalidValue("Prices.rewards", id_, fix)
+        return self
 
     def money(self, amount: Fraction) -> Money:
         """Round an amount in major units, once, halves to even."""
