@@ -11,16 +11,23 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from loyalcore.adapters import FactFile, Layout, read_csv, read_parquet
 from loyalcore.errors import ExtraMissing, InvalidDocument, InvalidValue
-from loyalcore.loyalty import Enrol, MemberFacts, RecordPurchase, RecordReturn
+from loyalcore.loyalty import (
+    Enrol,
+    MemberFacts,
+    RecordPurchase,
+    RecordReturn,
+    programme_from,
+    simulate,
+)
 from loyalcore.money import Money
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import programmes
-from loyalcore.timing import MonthDay
+from loyalcore.timing import MonthDay, start_of_day, zone
 from tests.adapters.files import HEADER, Written, clubs, rows_of, text, write_csv
 from tests.loyalty.test_replays import MUCH
 
@@ -28,6 +35,10 @@ FEW = settings(max_examples=max(10, settings().max_examples // 2), suppress_heal
 CNY = st.just("CNY")
 CLUBS = programmes(currency=CNY).flatmap(clubs)
 YUAN = Layout("CNY")
+NOON = datetime(2026, 3, 8, 12, tzinfo=UTC)
+PLAIN = programme_from(
+    {"name": "Shop", "currency": "CNY", "timezone": "UTC", "base": [{"id": "spend"}]}
+)
 
 
 @contextmanager
@@ -79,6 +90,41 @@ def test_rows_in_any_order_give_each_members_facts(
         assert file.rows == len(rows)
         times = [row["occurred_at"] for row in rows]
         assert file.last_at == max(times, default=None)
+
+
+@rule("L22.20")
+@FEW
+@given(CLUBS, st.data())
+def test_a_joining_that_no_row_tells_is_no_fact(
+    members: list[MemberFacts], data: st.DataObject
+) -> None:
+    """Behind the end as many facts are left out as stand in the file."""
+    facts = [fact for m in members for fact in m.facts if not isinstance(fact, Enrol)]
+    rows = [row for row in all_rows(members) if row.get("kind") != "enrol"]
+    until = data.draw(st.sampled_from([NOON, *(fact.recorded_at for fact in facts)]))
+    with scratch() as folder, read_csv(write_csv(folder / "f.csv", rows), YUAN) as file:
+        (found, *_) = [
+            simulate(piece.members(), PLAIN, PLAIN, until) for piece in file.pieces()
+        ] or [simulate((), PLAIN, PLAIN, until)]
+    assert found.left_out == sum(fact.recorded_at > until for fact in facts)
+
+
+@rule("L22.21")
+@given(
+    st.sampled_from(("Asia/Shanghai", "America/Havana", "Pacific/Apia", "UTC")),
+    st.lists(st.dates(date(1900, 1, 2), date(8999, 12, 30)), min_size=1, max_size=9),
+)
+@example("America/Havana", [date(2026, 3, 8), date(2026, 11, 1)])
+@example("Pacific/Apia", [date(2011, 12, 29), date(2011, 12, 31)])
+def test_a_bare_date_is_where_its_day_begins(zone_: str, days: list[date]) -> None:
+    """Also where the clock skips midnight, or has it twice."""
+    rows = [FINE | {"member": str(n), "occurred_at": str(day)} for n, day in enumerate(days)]
+    with scratch() as folder:
+        path = write_csv(folder / "f.csv", rows)
+        with read_csv(path, Layout("CNY", zone_)) as file:
+            found = {member: facts[-1].occurred_at for member, facts in told(file).items()}
+    wanted = [start_of_day(day, zone(zone_)) for day in days]
+    assert [found[str(n)] for n in range(len(days))] == wanted
 
 
 @rule("L22.10")
@@ -217,7 +263,8 @@ def test_mistakes_without_end_are_cut(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "no such column for member"),
+        (b"", "it is empty: .* columns, member, order, occurred_at and others"),
+        (b"\n", "it is empty"),
         (b"member,order\n", "column occurred_at"),
         (b"member,order,occurred_at,price,price\n", "stands there twice"),
         (b"member,order,occurred_at,price\na,b\n", "line 2: 2 values for 4 columns"),

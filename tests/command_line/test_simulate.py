@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from loyalcore.__main__ import main
 from loyalcore.adapters import Layout, read_csv
+from loyalcore.adapters.fact_layout import FIELDS
 from loyalcore.command_line import simulate as command
 from loyalcore.errors import InvalidValue
 from loyalcore.host import simulate_pieces
@@ -55,7 +56,7 @@ def asked(tmp_path: Path) -> list[str]:
 @given(st.data(), programmes(currency=CNY), programmes(currency=CNY))
 def test_it_prints_the_report(data: st.DataObject, old: Programme, new: Programme) -> None:
     """The same as the functions give, as a table and as data."""
-    members: list[MemberFacts] = data.draw(clubs(old))
+    members: list[MemberFacts] = data.draw(clubs(old).filter(bool))
     rows = [row for member in members for row in rows_of(member.member, member.facts)]
     with scratch() as folder, pytest.MonkeyPatch.context() as patch:
         out: list[str] = []
@@ -68,7 +69,8 @@ def test_it_prints_the_report(data: st.DataObject, old: Programme, new: Programm
         assert main(words) == 0
         assert main([*words, "--json"]) == 0
         with read_csv(facts, Layout("CNY")) as file:
-            until = file.last_at or datetime(1970, 1, 1, tzinfo=UTC)
+            until = file.last_at
+            assert until is not None
             sides = [load_programme(folder / name) for name in ("old.json", "new.json")]
             wanted = simulate_pieces(file.pieces(3), *sides, until, most=2)
     assert out[0] == wanted.table()
@@ -86,7 +88,7 @@ def test_it_tells_money_and_more(asked: list[str], capsys: pytest.CaptureFixture
     until = ["--until", "2026-05-01", "--point-value", "0.01", "--reward-cost", "mug=3"]
     assert main([*asked, *until]) == 0
     told = " ".join(capsys.readouterr().out.split())
-    assert "1 members, to 2026-04-30T16:00:00+00:00" in told
+    assert "1 member, to 2026-04-30T16:00:00+00:00" in told
     assert "expired 70 0 -70" in told
     assert "liability for what is outstanding 0.00 1.40 +1.40" in told
     assert main([*asked, "--until", "2026-03-08T12:00", "--json"]) == 0
@@ -154,6 +156,20 @@ def test_mistakes_of_the_facts_are_printed(
     told = capsys.readouterr()
     assert words in told.err
     assert words or "RecordReturn: UnknownOrder" in told.out
+
+
+def test_a_file_of_no_facts_is_told(asked: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A report on nobody, to some instant or other, would say nothing."""
+    write_csv(Path(asked[-1]), [])
+    assert main(asked) == 1
+    assert "no facts: there is nothing to replay" in capsys.readouterr().err
+
+
+def test_the_help_tells_the_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["simulate", "--help"])
+    told = capsys.readouterr().out
+    assert all(f"\n  {field} " in told for field in FIELDS)
 
 
 def test_contradictions_are_printed(asked: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -225,4 +241,4 @@ def test_progress_is_shown_on_a_terminal(
     assert not capsys.readouterr().err
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     assert main(asked) == 0
-    assert re.search(r"\r1 of 1 members\n$", capsys.readouterr().err)
+    assert re.search(r"\r1 of 1 member\n$", capsys.readouterr().err)

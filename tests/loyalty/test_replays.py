@@ -515,11 +515,11 @@ def test_the_table_reads_well() -> None:
     ]
     found = simulate([MemberFacts("ann", facts)], old, new, datetime(2026, 4, 1, tzinfo=UTC))
     told = " ".join(found.table(Prices("CNY", "0.01")).split())
-    assert "1 members, to 2026-04-01T00:00:00+00:00" in told
+    assert "1 member, to 2026-04-01T00:00:00+00:00" in told
     assert "issued 1,500 3,000 +1,500" in told
     assert "cost of what was redeemed 0.00 20.00 +20.00" in told
     assert "liability for what is outstanding 15.00 10.00 -5.00" in told
     assert "Redeem: InsufficientPoints 1 0 -1" in told
-    assert "touched 1 of 1 members: 1 have more points, 0 fewer" in told
+    assert "touched 1 of 1 member: 1 with more points, 0 with fewer" in told
     assert "ann 1,500 3,000 +1,500" in told
     assert str(found) == found.table()

@@ -12,7 +12,8 @@ from loyalcore.timing import zone
 FIELDS: Mapping[str, str] = {
     "member": "the member's id",
     "order": "the order's id; of a redemption or a behaviour its own",
-    "occurred_at": "when; without an offset it is read in the layout's zone",
+    "occurred_at": "when, such as 2026-03-08 12:30; without an offset on the clock of the zone; "
+    "a bare date is the first instant of that day there",
     "kind": "purchase (the default), return, redemption, behaviour or enrol",
     "line": "the line's id; by default lines are numbered from 1 within their order",
     "price": "before discounts, for the whole line; of a return the money that comes back",
@@ -38,7 +39,8 @@ class Layout:
 
     Attributes:
         currency: of the money in it, an ISO 4217 code.
-        timezone: the IANA zone of times without an offset; "" when all have one.
+        timezone: the IANA zone of times without an offset, and of bare dates, each of which is the
+            first instant of its day; "" when all have an offset.
         columns: for a field the name of its column, where that is another one.
         minor_units: money stands in whole minor units (cents), not in major ones.
 

@@ -62,7 +62,7 @@ def member_facts(member: str, rows: Iterable[FactRow], source: Source) -> Member
     """Give a member's facts in the order of time; at one instant in the order of the rows.
 
     Rows of one order are one purchase; those of one order's return at one instant are one return.
-    Without a row of kind `enrol` the member joins with the first fact.
+    Without a row of kind `enrol` the member joins with the first fact, which is then inferred.
 
     Raises:
         InvalidDocument: rows of one order contradict one another.
@@ -81,9 +81,10 @@ def member_facts(member: str, rows: Iterable[FactRow], source: Source) -> Member
         for key, group in groups.items()
     ]
     facts.sort(key=lambda fact: fact[:2])
-    if not any(isinstance(command, Enrol) for _, _, command in facts):
+    told = any(isinstance(command, Enrol) for _, _, command in facts)
+    if not told:
         facts.insert(0, (0, 0, Enrol(recorded_at=instant_of(facts[0][0]))))
-    return MemberFacts(member, [command for _, _, command in facts])
+    return MemberFacts(member, [command for _, _, command in facts], joining_told=told)
 
 
 def _enrol(rows: list[FactRow], _: Source) -> Enrol:

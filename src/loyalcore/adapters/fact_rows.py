@@ -107,9 +107,10 @@ def _time_reader(layout: Layout) -> Callable[[str], int]:
 
     def read(text: str) -> int:
         try:
-            instant = datetime.fromisoformat(text)
+            instant = datetime.fromisoformat(text)  # of a bare date midnight
         except ValueError:
-            raise _Wrong(f"{text!r}: give a date and time such as 2026-03-08 12:30:00") from None
+            fix = "give a date and time such as 2026-03-08 12:30:00, or a date"
+            raise _Wrong(f"{text!r}: {fix}") from None
         if instant.utcoffset() is None:
             if tz is None:
                 raise _Wrong(f"{text!r} has no offset: name the zone of such times")
@@ -213,6 +214,10 @@ class RowReader:
 
     def __attrs_post_init__(self) -> None:
         names, mistakes = list(self.header), []
+        if not names:
+            text = "it is empty: let its first row name the columns, {} and others"
+            fix = text.format(", ".join(self.layout.column(field) for field in REQUIRED))
+            raise InvalidDocument(self.source, [Mistake("", fix)])
         for field in FIELDS:
             name = self.layout.column(field)
             wanted = field in REQUIRED or field in self.layout.columns

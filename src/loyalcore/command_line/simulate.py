@@ -5,11 +5,13 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
+from textwrap import fill
 
 from loyalcore.adapters import FactFile, Layout, read_csv, read_parquet
-from loyalcore.errors import InvalidDocument, InvalidValue, LoyalcoreError
+from loyalcore.adapters.fact_layout import FIELDS, REQUIRED
+from loyalcore.errors import InvalidDocument, InvalidValue, LoyalcoreError, Mistake
 from loyalcore.host import simulate_pieces
 from loyalcore.loyalty import Difference, Prices, Programme, load_programme
 from loyalcore.timing import start_of_day, zone
@@ -20,15 +22,19 @@ _READERS: dict[str, Callable[[str, Layout], FactFile]] = {
     ".parquet": read_parquet,
 }
 _PIECES = 64
-_NO_FACTS = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def add_simulate(parser: argparse.ArgumentParser) -> None:
     """Add what the command may be told."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = _columns()
     parser.add_argument("old", metavar="OLD", help="a programme file")
     parser.add_argument("new", metavar="NEW", help="another one")
     parser.add_argument(
-        "--facts", required=True, metavar="FILE", help=f"purchases: {', '.join(_READERS)}"
+        "--facts",
+        required=True,
+        metavar="FILE",
+        help=f"purchases and what goes with them, see below: {', '.join(_READERS)}",
     )
     parser.add_argument(
         "--column",
@@ -57,6 +63,13 @@ def add_simulate(parser: argparse.ArgumentParser) -> None:
         help="what a reward costs, if not what the programme states or the value of its points",
     )
     parser.add_argument("--json", action="store_true", help="print data, not a table")
+
+
+def _columns() -> str:
+    """Say what the columns of a file hold."""
+    rows = (f"  {name:<12}{'*' if name in REQUIRED else ' '} {FIELDS[name]}" for name in FIELDS)
+    title = "columns of FILE, one row for each line of an order; * those that must be there:"
+    return "\n".join((title, *(fill(row, 79, subsequent_indent=" " * 16) for row in rows)))
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -135,7 +148,11 @@ def _simulate(
         prices = prices.known_to(old, new)
     tz = zone(name or old.timezone)
     with _reader(asked.facts)(asked.facts, layout) as facts, _shown() as progress:
-        until = asked.until or facts.last_at or _NO_FACTS
+        if facts.last_at is None:
+            raise InvalidDocument(
+                asked.facts, [Mistake("", "no facts: there is nothing to replay")]
+            )
+        until = asked.until or facts.last_at
         if not isinstance(until, datetime):
             until = start_of_day(until, tz)
         elif until.utcoffset() is None:
@@ -167,7 +184,8 @@ def _shown() -> Iterator[Callable[[int, int], None] | None]:
         return
 
     def progress(done: int, of: int) -> None:
-        print(f"\r{done:,} of {of:,} members", end="", file=sys.stderr, flush=True)
+        told = f"{done:,} of {of:,} member{'' if of == 1 else 's'}"
+        print(f"\r{told}", end="", file=sys.stderr, flush=True)
 
     try:
         yield progress

@@ -23,6 +23,11 @@ _POINTS: Mapping[str, Callable[[Replayed], int]] = {
 }
 
 
+def counted(number: int, noun: str) -> str:
+    """Write so many of something: "1 member", "2,000 members"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _heading(title: str) -> str:
     return f"{title:<{_LABEL}}{'old':>{_CELL}}{'new':>{_CELL}}{'difference':>{_CELL}}"
 
@@ -63,9 +68,9 @@ def _redeemed(side: Replayed) -> dict[str, int]:
 def table(difference: "Difference", prices: Prices | None) -> str:
     """Write a report as lines of text."""
     old, new = difference.old, difference.new
-    lines = [f"{difference.members:,} members, to {difference.until.isoformat()}"]
+    lines = [f"{counted(difference.members, 'member')}, to {difference.until.isoformat()}"]
     if difference.left_out:
-        lines.append(f"{difference.left_out:,} facts were recorded later and are left out")
+        lines.append(f"{counted(difference.left_out, 'fact')} recorded later, left out")
     lines += ["", _heading("points")]
     lines += [_row(label, of(old), of(new)) for label, of in _POINTS.items()]
     if prices is not None:
@@ -84,8 +89,8 @@ def table(difference: "Difference", prices: Prices | None) -> str:
 
 def _touched(difference: "Difference") -> list[str]:
     """Show who is touched."""
-    of = f"touched {difference.touched:,} of {difference.members:,} members"
-    lines = [f"{of}: {difference.gained:,} have more points, {difference.lost:,} fewer"]
+    of = f"touched {difference.touched:,} of {counted(difference.members, 'member')}"
+    lines = [f"{of}: {difference.gained:,} with more points, {difference.lost:,} with fewer"]
     if difference.most_touched:
         lines.append(_heading("points spent, given away or left"))
     for member in difference.most_touched:

@@ -24,10 +24,12 @@ class MemberFacts:
         member: an id, given once in a simulation.
         facts: commands in the order in which they were recorded, each with its `recorded_at`; the
             first is an `Enrol`. They are walked once.
+        joining_told: the `Enrol` is a fact; otherwise it was inferred, and is not counted as one.
     """
 
     member: str = attrs.field(validator=checks.name)
     facts: Iterable[MemberCommand]
+    joining_told: bool = True
 
 
 def simulate(
@@ -104,11 +106,11 @@ def _replay(member: MemberFacts, clubs: tuple[Club, Club], like: Difference) -> 
     replays = [Replay(club) for club in clubs]
     at, left_out = None, 0
     try:
-        for fact in member.facts:
+        for place, fact in enumerate(member.facts):
             last, at = at, decided_at(fact)
             _refuse_backwards(last, at)
             if at > like.until:
-                left_out += 1
+                left_out += int(place > 0 or member.joining_told)
                 continue
             for replay in replays:
                 replay.tell(fact)
