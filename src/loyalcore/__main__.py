@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 
@@ -9,9 +10,30 @@ from loyalcore.command_line.simulate import add_simulate, run_simulate
 from loyalcore.errors import InvalidDocument
 from loyalcore.loyalty import load_programme, programme_schema
 
+_INTERRUPTED, _NOBODY_READS = 130, 141  # as shells say of SIGINT and SIGPIPE
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; give the exit status: 0 for all well, 1 for mistakes, 2 for wrong use."""
+    """Run one command; give the exit status.
+
+    It is 0 for all well, 1 for mistakes, 2 for wrong use, 130 after Ctrl-C, and 141 where nobody
+    reads the output to its end.
+    """
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Python writes what is left once more as it ends: let it go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _NOBODY_READS
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     parser = argparse.ArgumentParser(prog="python -m loyalcore", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="find every mistake in programme files")

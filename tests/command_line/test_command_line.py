@@ -1,5 +1,6 @@
 """The command line, and the schema that it prints."""
 
+import io
 import json
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalcore.__main__ import main
@@ -74,6 +75,41 @@ def test_every_mistake_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert all(f"{path}: " in told.err for path, _, _ in MISTAKES)
     assert "none.toml" in told.err
     assert "is sound" in told.out
+
+
+@rule("P3.1")
+@pytest.mark.slow
+@settings(max_examples=max(12, settings().max_examples // 10), deadline=None)
+@given(st.sampled_from(("schema", "check", "help")), st.integers(0, 300))
+def test_a_reader_that_stops_ends_it_quietly(word: str, read: int) -> None:
+    """However much was read, nothing is said about it; unless all of it was, the status tells."""
+    words = {"schema": ["schema"], "check": ["check", *[str(BLUEBIRD)] * 3], "help": ["--help"]}
+    run = [sys.executable, "-m", "loyalcore", *words[word]]
+    with subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(read)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode in {0, 141}
+    assert read or process.returncode == 141
+
+
+@rule("P3.2")
+@given(st.sampled_from((["schema"], ["check", str(BLUEBIRD)])))
+def test_ctrl_c_ends_it_quietly(words: list[str]) -> None:
+    """With one word and the status that shells know, whichever command it is."""
+
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        err = io.StringIO()
+        patch.setattr("sys.stderr", err)
+        patch.setattr("loyalcore.__main__.programme_schema", interrupted)
+        patch.setattr("loyalcore.__main__.load_programme", interrupted)
+        assert main(words) == 130
+    assert err.getvalue() == "interrupted\n"
 
 
 def test_as_a_module() -> None:

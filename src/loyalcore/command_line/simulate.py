@@ -115,9 +115,6 @@ def run_simulate(asked: argparse.Namespace) -> int:
     except LoyalcoreError as error:
         print(error, file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
     if asked.json:
         print(json.dumps(difference.as_data(prices), indent=2, ensure_ascii=False))
     else:
