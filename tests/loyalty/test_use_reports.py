@@ -29,6 +29,8 @@ from loyalcore.loyalty import (
     RedemptionUndone,
     ReturnedLine,
     ReturnRecorded,
+    TierPaths,
+    TierTime,
     Transfer,
     UndoRedemption,
     cohorts,
@@ -145,6 +147,19 @@ def test_tier_paths_are_the_tiers_that_members_had(
     assert {row.tier: row.ended_time for row in paths.times if row.ended_time} == {
         tier: time for tier, time in over.items() if time
     }
+
+
+@rule("L23.14")
+@given(st.integers(1, 9), st.timedeltas(timedelta(0), timedelta(days=99)), st.integers(0, 200))
+def test_days_in_a_table_are_rounded(ended: int, time: timedelta, halves: int) -> None:
+    """To the nearest day, and a half to the even one; both the sum and the mean."""
+    for ended_time in (time, ended * halves * timedelta(hours=12)):
+        row = TierTime("gold", begun=ended, ended=ended, time=ended_time, ended_time=ended_time)
+        *_, in_all, mean = TierPaths(NOON, Cycle.MONTH, times=(row,)).table().split()
+        for days, stays in ((int(in_all.replace(",", "")), 1), (int(mean), ended)):
+            off = 2 * abs(stays * days * timedelta(days=1) - ended_time)
+            assert off <= stays * timedelta(days=1)
+            assert off < stays * timedelta(days=1) or days % 2 == 0
 
 
 @rule("L23.6")

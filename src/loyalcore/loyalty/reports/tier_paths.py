@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 
 import attrs
 
@@ -10,11 +11,12 @@ from loyalcore.loyalty.member.events import MemberEnrolled, MemberEvent, Members
 from loyalcore.loyalty.member.tier_events import TierChanged
 from loyalcore.loyalty.reports.begun import Histories
 from loyalcore.loyalty.reports.histories import Span, lived, same_span, span
-from loyalcore.loyalty.reports.sums import Sums, columns
+from loyalcore.loyalty.reports.sums import Sums, columns, written
 from loyalcore.timing import Cycle, local_date
 
 JOINED, LEFT = "joined", "left"
 _MICROSECOND = timedelta(microseconds=1)
+_DAY = timedelta(days=1) // _MICROSECOND
 
 
 @attrs.frozen
@@ -109,7 +111,7 @@ class TierPaths:
         """Give the report as text."""
         moves = [(m.period, m.before or "-", m.after or "-", m.reason, m.times) for m in self.moves]
         times = [
-            (t.tier or "-", t.begun, t.ended, t.now, t.time.days, _days(t.mean_stay))
+            (t.tier or "-", t.begun, t.ended, t.now, _days(t.time), _days(t.ended_time, t.ended))
             for t in self.times
         ]
         return "\n\n".join(
@@ -123,8 +125,8 @@ class TierPaths:
         return self.table()
 
 
-def _days(stay: timedelta | None) -> str:
-    return "-" if stay is None else str(stay.days)
+def _days(time: timedelta, stays: int = 1) -> str:
+    return written(Fraction(time // _MICROSECOND, stays * _DAY), 0) if stays else "-"
 
 
 def _amounts(time: TierTime) -> tuple[int, int, int, int]:
