@@ -43,7 +43,7 @@ def main() -> None:
 
     trip(club, "C", "5600.00", "100.00", "2024-06-01 07:00")
     status = told(club, "2024-06-02 12:00")
-    print(f"\nWith 6,000.00 flown Kim is {status.tier}, until {status.until:%d %B %Y}:")
+    print(f"\nWith 6,000.00 flown Kim is {status.tier}, until {club.when(status.until)}:")
     print("a year of her own, from the day she joined")
     award = trip(club, "D", "100.00", "0.00", "2024-06-03 07:00").award
     print(indent(award.explain(), "  "))

@@ -30,8 +30,7 @@ def main() -> None:
     pool = club.member("webers", "2026-02-01 11:00")
     print(f"The pool has {pool.available(club.at('2026-02-01 11:00'))} points:")
     for lot in pool.lots:
-        assert lot.expires_at is not None
-        print(f"  {lot.points:>4} until {lot.expires_at.astimezone(zone):%d %B %Y, %H:%M}")
+        print(f"  {lot.points:>4} until {club.when(lot.expires_at)}")
 
     hamper = RedeemReward(redemption="hamper", reward="hamper")
     club.tell("webers", hamper, "2026-02-02 10:00")

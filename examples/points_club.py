@@ -113,7 +113,7 @@ def main() -> None:
 
     ann.buys("E", "10000.00", "2025-06-01 12:00")
     told = ann.standing("2025-06-02 12:00")
-    print(f"\nWith 10,000.00 in a year Ann is {told.tier} until {told.until:%d %B %Y}:")
+    print(f"\nWith 10,000.00 in a year Ann is {told.tier} until {ann.club.when(told.until)}:")
     pot = ann.buys("F", "128.00", "2025-07-01 12:00")
     print(f"  a pot of 128.00 costs her {pot.lines[0].amount / 100:.2f}", end=" ")
     print(f"and earns {pot.award.points} points")
@@ -133,7 +133,7 @@ def main() -> None:
     for right in ann.club.member("ann", "2026-12-05 00:00").entitlements:
         gift = ann.club.programme.entitlement(right.entitlement)
         assert gift is not None
-        print(f"  {gift.name}, until {right.valid_until:%d %B %Y}")
+        print(f"  {gift.name}, until {ann.club.when(right.valid_until)}")
     print(f"She does not come, and in January she is {ann.standing('2027-01-01 00:00').tier}.\n")
     zone = ZoneInfo(ann.club.programme.timezone)
     events = ann.club.host.events(f"{ann.club.club}/ann")

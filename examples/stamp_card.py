@@ -21,7 +21,7 @@ def main() -> None:
 
     for day, cups, cakes in ((8, 1, 0), (9, 2, 1), (12, 6, 0)):
         award = drinks(cups, cakes, day).award
-        print(f"{cups} cups, {cakes} cakes: {award.points} stamps", end="")
+        print(f"cups {cups}, cakes {cakes}, stamps {award.points}", end="")
         print(f" ({award.rules[-1].words()})" if award.rules[-1].points else "")
 
     free = RedeemReward(redemption="free 1", reward="free-cup")

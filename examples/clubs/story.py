@@ -32,6 +32,12 @@ class Story:
         zone = ZoneInfo(self.programme.timezone)
         return datetime.fromisoformat(text).replace(tzinfo=zone)
 
+    def when(self, instant: datetime | None) -> str:
+        """Write an instant as it stands on the club's clock."""
+        assert instant is not None, "the story knows when"
+        local = instant.astimezone(ZoneInfo(self.programme.timezone))
+        return f"{local.day} {local:%B %Y, %H:%M}"
+
     def joins(self, name: str, on: str, referred_by: str = "") -> None:
         """Let a member join, perhaps brought by another."""
         self.tell(name, Enrol(referred_by=referred_by), on)

@@ -22,11 +22,12 @@ TOLD = [
             "    200 points for referrer:ann",
             "    500 points for friend:ben",
             "50.00 of the last order comes back: 149 points with it",
+            "With 10,000.00 in a year Ann is gold until 1 January 2026, 00:00:",
             "  a pot of 128.00 costs her 102.40 and earns 102 points",
             "which earns 0 points",
             "    member-day: 0, lost to double-week",
             "In December 2026 she lacks 3600.00 to keep gold, and would fall to",
-            "  A tin of spring tea with the next order, until 01 January 2027",
+            "  A tin of spring tea with the next order, until 2 January 2027, 00:00",
             "She does not come, and in January she is silver.",
         ],
     ),
@@ -35,7 +36,7 @@ TOLD = [
         [
             "    flights: +2500",
             "  5800 miles, and still blue",
-            "With 6,000.00 flown Kim is gold, until 15 March 2025:",
+            "With 6,000.00 flown Kim is gold, until 15 March 2025, 00:00:",
             "    gold-miles: +250",
             "  gold now, to be silver; missing are 4100.00 flown or 29 trips",
             "  2026-03-20: gold",
@@ -46,7 +47,7 @@ TOLD = [
     (
         stamp_card,
         [
-            "6 cups, 0 cakes: 4 stamps (a-day: -2)",
+            "cups 6, cakes 0, stamps 4 (a-day: -2)",
             "A free cup? 9 points asked, 7 can be spent",
             "A free cup on the 15th; 0 left",
             "and three cups later the card has 1",
@@ -56,8 +57,8 @@ TOLD = [
         household,
         [
             "The pool has 520 points:",
-            "   310 until 01 January 2027, 00:00",
-            "    90 until 01 January 2028, 00:00",
+            "   310 until 1 January 2027, 00:00",
+            "    90 until 1 January 2028, 00:00",
             "2027-01-01 00:00  430 points expire unless spent before",
         ],
     ),
