@@ -461,6 +461,27 @@ def test_when_no_point_lives_longer_nothing_follows(
         assert not breakage(triangle, expiry=expiry, tail=1).closed
 
 
+@rule("L21.26")
+@given(triangles(), st.integers(1, 9))
+def test_a_tail_unknown_says_how_far_the_triangle_is_from_showing_it(
+    triangle: RedemptionTriangle, months: int
+) -> None:
+    """With so many more periods, and not with fewer, the same triangle shows all ages."""
+    expiry = Expiry(Length(months=months))
+    shown = len(triangle.origins)
+    for less in range(shown - 4 + 1):
+        if months < shown - less:
+            continue
+        with pytest.raises(TailUnknown) as refused:
+            breakage(triangle.earlier(less), expiry=expiry)
+        missing = refused.value.missing
+        assert missing is not None
+        assert missing > 0
+        assert f"ages 0 to {shown - less - 1}, " in str(refused.value)
+        assert f"up to age {months}: wait {missing} more" in str(refused.value)
+        assert breakage(triangle, expiry=expiry, tail=1).closed is (less >= missing)
+
+
 SMALL = st.lists(st.integers(0, 3), min_size=6, max_size=6)
 
 

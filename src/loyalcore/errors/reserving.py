@@ -45,16 +45,23 @@ class TailUnknown(NotEstimable):
     """A triangle that ends before the points do, with no word on what follows.
 
     Attributes:
-        ages: how many the triangle has.
-        life: how many points may live through; None when they never expire.
+        ages: how many the triangle shows, the first of which is 0.
+        life: the last age at which points can be spent; None when they never expire, or when no
+            expiry was given.
     """
 
     ages: int
     life: int | None
 
+    @property
+    def missing(self) -> int | None:
+        """How many more periods would show every age; None when none would."""
+        return None if self.life is None else self.life + 1 - self.ages
+
     def message(self) -> str:
-        lives = "never expire" if self.life is None else f"live through {self.life} periods"
-        return (
-            f"the triangle has {self.ages} ages, points {lives}: say by which factor redemptions "
-            "grow after the last age, tail=1 for not at all"
-        )
+        fix = "say by which factor redemptions grow after the last age shown, tail=1 for not at all"
+        shows = f"the triangle shows ages 0 to {self.ages - 1}"
+        if self.life is None:
+            return f"{shows}, and points never expire, or no expiry was given: {fix}"
+        missing = f"{self.missing} more period{'' if self.missing == 1 else 's'}"
+        return f"{shows}, and points can be spent up to age {self.life}: wait {missing}, or {fix}"

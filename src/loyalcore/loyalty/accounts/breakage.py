@@ -155,7 +155,8 @@ def breakage(
         TriangleTooSmall: it has fewer than four periods.
         DegenerateTriangle: a factor cannot be told, or nothing of a cohort is redeemed yet, of
             which the chain ladder would say that nothing ever will be.
-        TailUnknown: points live longer than the triangle is old, and no tail is given.
+        TailUnknown: points can be spent at a greater age than the triangle shows, and no tail is
+            given.
         InvalidValue: an argument is not as above.
     """
     count = len(triangle.origins)
@@ -196,7 +197,7 @@ def breakage(
 def _tail(tail: Share | None, closed: bool, count: int, alive: int | None) -> Fraction:
     if closed:
         if tail is not None and exact_number(tail, "breakage.tail") != 1:
-            fix = f"points live through {alive} periods and the triangle has {count}: leave it out"
+            fix = f"points can be spent up to age {alive}, and the triangle shows it: leave it out"
             raise InvalidValue("breakage.tail", tail, fix)
         return Fraction(1)
     if tail is None:
