@@ -75,6 +75,16 @@ def each(cls: type[object]) -> Callable[[Any, Any, Any], None]:
     return check
 
 
+def argument(field: str, value: object, kinds: type | tuple[type, ...], fix: str) -> None:
+    """Demand that an argument of a function is an instance of a class, or of one of several.
+
+    Raises:
+        InvalidValue: it is not.
+    """
+    if not isinstance(value, kinds):
+        raise InvalidValue(field, value, fix)
+
+
 def unpacked(field: str, items: object, fix: str) -> tuple[Any, ...]:
     """Unpack whatever can be walked, save text, which is no list of letters.
 

@@ -7,6 +7,7 @@ from statistics import NormalDist
 
 import attrs
 
+from loyalcore import checks
 from loyalcore.errors import DegenerateTriangle, InvalidValue, TailUnknown
 from loyalcore.loyalty.accounts.ages import ages_alive
 from loyalcore.loyalty.accounts.chain_ladder import ChainLadder, chain_ladder
@@ -159,6 +160,10 @@ def breakage(
             given.
         InvalidValue: an argument is not as above.
     """
+    fix = "give a RedemptionTriangle, as redemption_triangle() makes it"
+    checks.argument("breakage.triangle", triangle, RedemptionTriangle, fix)
+    if expiry is not None:
+        checks.argument("breakage.expiry", expiry, Expiry, "give a programme's expiry")
     count = len(triangle.origins)
     if not 0 <= young < max(1, count):
         raise InvalidValue("breakage.young", young, f"give 0 to {count - 1}")

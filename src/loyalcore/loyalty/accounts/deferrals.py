@@ -6,14 +6,21 @@ from datetime import date, datetime
 
 import attrs
 
+from loyalcore import checks
 from loyalcore.errors import InvalidValue
 from loyalcore.loyalty.accounts.breakage import Breakage
-from loyalcore.loyalty.accounts.expectations import Expectations, Share, origin_of
+from loyalcore.loyalty.accounts.expectations import (
+    Expectations,
+    Share,
+    exact_number,
+    expectations,
+    origin_of,
+)
 from loyalcore.loyalty.accounts.price_allocation import allocate_purchase
 from loyalcore.loyalty.accounts.revenue import DeferredRevenue
 from loyalcore.loyalty.accounts.triangles import RedemptionTriangle
 from loyalcore.loyalty.member.events import MemberEvent, PurchaseRecorded, ReturnRecorded
-from loyalcore.loyalty.reports.begun import Histories, begun
+from loyalcore.loyalty.reports.begun import Histories, begun, each_history
 from loyalcore.money import Money
 from loyalcore.timing import start_of_day, zone
 
@@ -38,11 +45,13 @@ def deferrals(
         expected: the share of points that was expected to be redeemed when they were sold, one for
             all or by earning period. It is not changed later: only `DeferredRevenue.expected` is.
     """
-    tz, share = zone(triangle.timezone), expected
-    given = share if isinstance(share, Expectations) else Expectations(share)
+    fix = "give a RedemptionTriangle, as redemption_triangle() makes it"
+    checks.argument("deferrals.triangle", triangle, RedemptionTriangle, fix)
+    exact_number(fair_value, "deferrals.fair_value")
+    tz, given = zone(triangle.timezone), expectations(expected, "deferrals.expected")
     closes = start_of_day(triangle.until, tz)
     sums: Counter[date] = Counter()
-    for _, events in histories:
+    for events in each_history("deferrals", histories):
         for earned_at, minor in _of_one(begun(events) or (), closes, fair_value, given):
             sums[origin_of(earned_at, triangle.cycle, tz)] += minor
     return {origin: sums[origin] for origin in triangle.origins}

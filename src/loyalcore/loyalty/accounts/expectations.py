@@ -80,6 +80,27 @@ class Expectations:
         )
 
 
+def expectations(given: Expectations | Share, field: str) -> Expectations:
+    """Give what an argument says is expected: one share for all, or several.
+
+    Raises:
+        InvalidValue: it is neither.
+    """
+    return given if isinstance(given, Expectations) else Expectations(share(given, field))
+
+
+def zone_of(name: str, cycle: Cycle, timezone: str) -> ZoneInfo:
+    """Check what periods a function is asked for, and give their zone.
+
+    Raises:
+        InvalidValue: the cycle is none, or the zone unknown.
+    """
+    checks.argument(f"{name}.cycle", cycle, Cycle, "give a Cycle, such as Cycle.MONTH")
+    fix = "give the name of an IANA zone, such as Asia/Shanghai"
+    checks.argument(f"{name}.timezone", timezone, str, fix)
+    return zone(timezone)
+
+
 def origin_of(earned_at: datetime, cycle: Cycle, tz: ZoneInfo) -> date:
     """Give the first day of the local period in which points were earned."""
     return cycle.start(local_date(earned_at, tz))

@@ -14,7 +14,12 @@ import attrs
 from loyalcore import checks
 from loyalcore.errors import InvalidValue
 from loyalcore.forms import utc
-from loyalcore.loyalty.accounts.expectations import Expectations, Share, exact_number
+from loyalcore.loyalty.accounts.expectations import (
+    Expectations,
+    Share,
+    exact_number,
+    expectations,
+)
 from loyalcore.loyalty.member.folding import evolve
 from loyalcore.loyalty.member.lots import earlier
 from loyalcore.loyalty.member.member import Member
@@ -217,9 +222,12 @@ def liability(
         raise InvalidValue("liability.fair_value", fair_value, "give 0 or more")
     minor_digits(currency)
     bounds = _bounds(ends, at)
-    given = expected if isinstance(expected, Expectations) else Expectations(expected)
+    given = expectations(expected, "liability.expected")
     count = _Count(bounds, given)
+    fix = "give members' states, as loyalcore.host.members does"
+    checks.argument("liability.members", members, Iterable, fix)
     for member in members:
+        checks.argument("liability.members", member, Member, fix)
         count.add(_as_of(member, at), at)
     return _valued(count, at, value, currency)
 

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from loyalcore import checks
 from loyalcore.decimals import of_units, plus, times
 from loyalcore.forms import utc
-from loyalcore.loyalty.accounts.expectations import origin_of
+from loyalcore.loyalty.accounts.expectations import origin_of, zone_of
 from loyalcore.loyalty.member.events import MemberEvent, PurchaseRecorded, ReturnRecorded
 from loyalcore.loyalty.member.spending import (
     HoldEnded,
@@ -19,9 +20,9 @@ from loyalcore.loyalty.member.spending import (
     RewardTaken,
 )
 from loyalcore.loyalty.programme.programme import Programme
-from loyalcore.loyalty.reports.begun import Histories, begun
+from loyalcore.loyalty.reports.begun import Histories, begun, each_history
 from loyalcore.money import minor_digits
-from loyalcore.timing import Cycle, zone
+from loyalcore.timing import Cycle
 
 
 @attrs.frozen
@@ -86,10 +87,14 @@ def reward_costs(
         InvalidValue: the instant is naive, or the zone unknown.
     """
     closes = None if until is None else utc(until, "reward_costs.until")
-    tz = zone(timezone)
-    costs = {(p.content_id, r.id): r.cost for p in programmes for r in p.rewards}
+    tz = zone_of("reward_costs", cycle, timezone)
+    fix = "give every version of the programme"
+    versions = checks.unpacked("reward_costs.programmes", programmes, fix)
+    for version in versions:
+        checks.argument("reward_costs.programmes", version, Programme, fix)
+    costs = {(p.content_id, r.id): r.cost for p in versions for r in p.rewards}
     rows: dict[tuple[date, str], RewardCost] = {}
-    for _, events in histories:
+    for events in each_history("reward_costs", histories):
         for row in _Costing(costs, cycle, tz).rows(begun(events) or (), closes):
             place = row.first, row.what
             rows[place] = rows[place] + row if place in rows else row

@@ -9,10 +9,10 @@ import attrs
 from loyalcore import checks
 from loyalcore.errors import InvalidValue
 from loyalcore.forms import utc
-from loyalcore.loyalty.accounts.expectations import origin_of
-from loyalcore.loyalty.reports.begun import Histories, begun, passed_by
+from loyalcore.loyalty.accounts.expectations import origin_of, zone_of
+from loyalcore.loyalty.reports.begun import Histories, begun, each_history, passed_by
 from loyalcore.loyalty.reports.lot_flows import Fate, lot_flows
-from loyalcore.timing import Cycle, local_date, start_of_day, zone
+from loyalcore.timing import Cycle, local_date, start_of_day
 
 _JUST = timedelta(microseconds=1)
 
@@ -125,11 +125,11 @@ def redemption_triangle(
         InvalidValue: the instant is naive, or the zone unknown.
         CorruptEvent: events contradict one another.
     """
-    tz = zone(timezone)
+    tz = zone_of("redemption_triangle", cycle, timezone)
     until = cycle.start(local_date(utc(at, "redemption_triangle.at"), tz))
     closes = start_of_day(until, tz)
     sums: Counter[tuple[date, date, str]] = Counter()
-    for _, events in histories:
+    for events in each_history("redemption_triangle", histories):
         for flow in lot_flows(passed_by(begun(events) or (), closes)):
             seen_at = flow.at - _JUST if flow.by_time else flow.at
             origin, seen = (origin_of(when, cycle, tz) for when in (flow.earned_at, seen_at))

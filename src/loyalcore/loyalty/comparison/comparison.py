@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import attrs
 
+from loyalcore import checks
 from loyalcore.decimals import exact, plain
 from loyalcore.errors import InvalidValue
 from loyalcore.loyalty.comparison.patterns import Pattern
@@ -159,8 +160,17 @@ def compare(
             rounded to the minor unit.
 
     Raises:
-        InvalidValue: a currency has no rate, or nothing says what a point is worth.
+        InvalidValue: a currency has no rate, nothing says what a point is worth, or an argument is
+            of another type.
     """
+    fix = "give a Contender: Contender(programme, Valuation(per_point='0.01'))"
+    checks.argument("compare.ours", ours, Contender, fix)
+    for contender in theirs:
+        checks.argument("compare.theirs", contender, Contender, fix)
+    fix = "give a Pattern, such as Pattern.plain(date(2026, 3, 10))"
+    checks.argument("compare.pattern", pattern, Pattern, fix)
+    fix = "give what a unit of each currency is worth, such as {'EUR': '7.80'}"
+    checks.argument("compare.rates", rates, Mapping, fix)
     home = ours.programme.currency
     known = {home: Fraction(1)}
     for code, rate in rates.items():

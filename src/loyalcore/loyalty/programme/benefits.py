@@ -123,6 +123,12 @@ def member_price(
     >>> str(member_price(Money("128.00", "CNY"), [gold]))
     '102.40 CNY'
     """
-    rates = [b.value for b in benefits if b.kind is BenefitKind.DISCOUNT and b.value is not None]
+    checks.argument("member_price.price", price, Money, "give Money, such as Money('5.00', 'CNY')")
+    fix = "give a list of Benefit, as benefits() does"
+    found = checks.unpacked("member_price.benefits", benefits, fix)
+    for benefit in found:
+        checks.argument("member_price.benefits", benefit, Benefit, fix)
+    checks.argument("member_price.rounding", rounding, Rounding, "give a Rounding")
+    rates = [b.value for b in found if b.kind is BenefitKind.DISCOUNT and b.value is not None]
     left = 1 - Fraction(max(rates, default=Decimal(0))) / 100
     return Money.from_minor(rounding(price.minor * left), price.currency)

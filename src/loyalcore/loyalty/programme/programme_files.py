@@ -7,6 +7,7 @@ from typing import Any
 
 from cattrs import Converter
 
+from loyalcore import checks
 from loyalcore.errors import InvalidDocument, LoyalcoreError, Mistake
 from loyalcore.forms import new_converter, read_document, structure
 from loyalcore.loyalty.programme.conditions import Condition
@@ -159,5 +160,7 @@ def load_programme(path: str | Path, conditions: Sequence[type[Condition]] = ())
 
     Raises:
         InvalidDocument: the file cannot be read, or has mistakes: all are listed with their paths.
+        InvalidValue: the path is none.
     """
+    checks.argument("load_programme.path", path, (str, Path), "give a file's name or Path")
     return programme_from(read_document(path), str(path), conditions)

@@ -6,9 +6,10 @@ from fractions import Fraction
 
 import attrs
 
+from loyalcore import checks
 from loyalcore.loyalty.member.club import Club
 from loyalcore.loyalty.member.events import MemberEvent
-from loyalcore.loyalty.reports.begun import Histories
+from loyalcore.loyalty.reports.begun import Histories, each_history
 from loyalcore.loyalty.reports.histories import Span, lived, same_span, span
 from loyalcore.loyalty.reports.lot_flows import Fate, lot_flows
 from loyalcore.loyalty.reports.sums import Sums, columns
@@ -136,9 +137,10 @@ def cohorts(
         CorruptEvent: events contradict one another.
     """
     over = span("cohorts", club, None, until)
+    checks.argument("cohorts.per", per, Cycle, "give a Cycle, such as Cycle.MONTH")
     sums: Sums[tuple[date]] = Sums()
     members = left_out = 0
-    for _, events in histories:
+    for events in each_history("cohorts", histories):
         begun = _add_member(events, over, per, sums)
         members, left_out = members + begun, left_out + (not begun)
     return Cohorts(over.until, per, _rows(sums), members, left_out)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import attrs
 
+from loyalcore import checks
 from loyalcore.errors import InvalidValue
 from loyalcore.forms import utc
 from loyalcore.loyalty.ledger.passing import advance
@@ -50,8 +51,10 @@ def span(name: str, club: Club, since: datetime | None, until: datetime) -> Span
     """Check what a report is to cover.
 
     Raises:
-        InvalidValue: an instant is naive, or `until` lies before `since`.
+        InvalidValue: an instant is naive, `until` lies before `since`, or the club is none.
     """
+    fix = "give the state of the club's stream, such as host.state('loyalty/bluebird')"
+    checks.argument(f"{name}.club", club, Club, fix)
     until = utc(until, f"{name}.until")
     since = None if since is None else utc(since, f"{name}.since")
     if since is not None and until < since:

@@ -19,7 +19,7 @@ from loyalcore.loyalty.member.spending import RedemptionUndone
 from loyalcore.loyalty.programme.programme import Programme
 from loyalcore.loyalty.programme.programme_mistakes import AnyRule
 from loyalcore.loyalty.programme.rules import Multiplier
-from loyalcore.loyalty.reports.begun import Histories
+from loyalcore.loyalty.reports.begun import Histories, each_history
 from loyalcore.loyalty.reports.histories import Span, lived, same_span, span
 from loyalcore.loyalty.reports.sums import Sums, columns
 
@@ -161,7 +161,7 @@ def points_by_rule(
     known = {version.content_id: _keys(version.programme) for version in club.versions}
     sums: Sums[_Key] = Sums()
     members = left_out = claimed = 0
-    for _, events in histories:
+    for events in each_history("points_by_rule", histories):
         back = _add_member(events, over, known, sums)
         if back is None:
             left_out += 1

@@ -14,7 +14,7 @@ from loyalcore.loyalty.member.spending import (
     RedemptionUndone,
     RewardTaken,
 )
-from loyalcore.loyalty.reports.begun import Histories
+from loyalcore.loyalty.reports.begun import Histories, each_history
 from loyalcore.loyalty.reports.histories import Span, lived, same_span, span
 from loyalcore.loyalty.reports.sums import Sums, columns
 
@@ -131,7 +131,7 @@ def redemption_mix(
     }
     sums: Sums[_Key] = Sums()
     members = left_out = 0
-    for _, events in histories:
+    for events in each_history("redemption_mix", histories):
         begun = _add_member(events, over, kinds, sums)
         members, left_out = members + begun, left_out + (not begun)
     return RedemptionMix(over.since, over.until, _rows(sums), members, left_out)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import attrs
 
+from loyalcore import checks
 from loyalcore.forms import utc
 from loyalcore.loyalty.ledger.tier_counts import counts_within, joined_on
 from loyalcore.loyalty.ledger.tier_moves import judged_days
@@ -67,10 +68,13 @@ def standing(member: Member, programme: Programme, at: datetime) -> Standing | N
     Returns:
         None when the programme has no tiers or the member has not joined.
     """
-    tiers = programme.tiers
+    fix = "give a member's state, as host.state(stream, at) does"
+    checks.argument("standing.member", member, Member, fix)
+    checks.argument("standing.programme", programme, Programme, "give a Programme")
+    at, tiers = utc(at, "standing.at"), programme.tiers
     if tiers is None or member.enrolled_at is None:
         return None
-    today = local_date(utc(at, "standing.at"), programme.zone)
+    today = local_date(at, programme.zone)
     # Who joined before the programme had tiers is in the lowest one.
     tier = member.tier_in(tiers)
     earned = tiers.rank(member.earned_tier or tier)

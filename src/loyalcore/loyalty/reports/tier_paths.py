@@ -6,10 +6,11 @@ from fractions import Fraction
 
 import attrs
 
+from loyalcore import checks
 from loyalcore.loyalty.member.club import Club
 from loyalcore.loyalty.member.events import MemberEnrolled, MemberEvent, MembershipEnded
 from loyalcore.loyalty.member.tier_events import TierChanged
-from loyalcore.loyalty.reports.begun import Histories
+from loyalcore.loyalty.reports.begun import Histories, each_history
 from loyalcore.loyalty.reports.histories import Span, lived, same_span, span
 from loyalcore.loyalty.reports.sums import Sums, columns, written
 from loyalcore.timing import Cycle, local_date
@@ -166,10 +167,11 @@ def tier_paths(
         CorruptEvent: events contradict one another.
     """
     over = span("tier_paths", club, None, until)
+    checks.argument("tier_paths.per", per, Cycle, "give a Cycle, such as Cycle.MONTH")
     found, members, left_out = _Found(), 0, 0
     tiers = over.programme.tiers
     ranks = {} if tiers is None else {tier.id: rank for rank, tier in enumerate(tiers.ladder)}
-    for _, events in histories:
+    for events in each_history("tier_paths", histories):
         begun = _add_member(events, over, per, ranks, found)
         members, left_out = members + begun, left_out + (not begun)
     return found.report(over.until, per, members, left_out)

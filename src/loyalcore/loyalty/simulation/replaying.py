@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import attrs
 
+from loyalcore import checks
 from loyalcore.errors import Refused
 from loyalcore.loyalty.accounts.reward_costs import reward_costs
 from loyalcore.loyalty.ledger.ledger import MEMBER
@@ -27,10 +28,20 @@ from loyalcore.timing import Cycle, local_date
 _ALWAYS = datetime(1900, 1, 1, tzinfo=UTC)
 
 
-def club_of(programme: Programme | Club) -> Club:
-    """Give a club whose one version has always been in force, or the club that is given."""
+def club_of(programme: Programme | Club, field: str = "club_of.programme") -> Club:
+    """Give a club whose one version has always been in force, or the club that is given.
+
+    Args:
+        programme: either.
+        field: what a refusal names.
+
+    Raises:
+        InvalidValue: it is neither.
+    """
     if isinstance(programme, Club):
         return programme
+    fix = "give a Programme, as load_programme and programme_from make it, or a Club"
+    checks.argument(field, programme, Programme, fix)
     version = ProgrammePublished(
         recorded_at=_ALWAYS,
         programme=programme,

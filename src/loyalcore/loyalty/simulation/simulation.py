@@ -55,7 +55,7 @@ def simulate(
     Raises:
         ReplayFailed: a member's facts are out of order, or bring about what no programme refuses.
         ProgrammesApart: the programmes know different currencies.
-        InvalidValue: `until` is naive, or `most` is below 0.
+        InvalidValue: `until` is naive, `most` is below 0, or an argument is of another type.
 
     >>> from datetime import UTC
     >>> from loyalcore import Money
@@ -72,9 +72,12 @@ def simulate(
     (100, 200)
     """
     until = utc(until, "simulate.until")
-    clubs = club_of(old), club_of(new)
+    clubs = club_of(old, "simulate.old"), club_of(new, "simulate.new")
     difference = Difference.none(_currency(clubs), until, most)
+    fix = "give MemberFacts of each member"
+    checks.argument("simulate.members", members, Iterable, fix)
     for member in members:
+        checks.argument("simulate.members", member, MemberFacts, fix)
         difference += _replay(member, clubs, difference)
     return difference
 
