@@ -76,9 +76,9 @@ def by_rules(facts: FactFile, until: datetime, rules: int, rounds: int) -> None:
     print(f"{facts.rows:,} lines, each told to two replays, medians of {rounds} rounds")
     for place, clock in enumerate(("on the wall", "of the processor")):
         sides = [[both[place] for both in seconds] for seconds in taken]
-        for count, seconds in zip((few, rules), sides, strict=True):
-            each = ", ".join(f"{second:.1f}" for second in seconds)
-            print(f"  {count:>3} rules, s {clock:<17}{median(seconds):>8.1f}  ({each})")
+        for count, side in zip((few, rules), sides, strict=True):
+            each = ", ".join(f"{second:.1f}" for second in side)
+            print(f"  {count:>3} rules, s {clock:<17}{median(side):>8.1f}  ({each})")
         print(f"  ratio{'':<25}{ratio(sides[1], sides[0]):>8.2f}")
 
 

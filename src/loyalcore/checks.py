@@ -1,6 +1,6 @@
 """Validators for attrs fields: each names the field it refuses and the fix."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -83,6 +83,18 @@ def argument(field: str, value: object, kinds: type | tuple[type, ...], fix: str
     """
     if not isinstance(value, kinds):
         raise InvalidValue(field, value, fix)
+
+
+def walked(field: str, items: Any, kinds: type | tuple[type, ...], fix: str) -> Iterator[Any]:
+    """Give the items of an argument that is walked once, each an instance of a class.
+
+    Raises:
+        InvalidValue: the argument cannot be walked, or an item is something else.
+    """
+    argument(field, items, Iterable, fix)
+    for item in items:
+        argument(field, item, kinds, fix)
+        yield item
 
 
 def unpacked(field: str, items: object, fix: str) -> tuple[Any, ...]:

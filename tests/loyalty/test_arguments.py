@@ -10,31 +10,46 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalcore.errors import InvalidDocument, InvalidValue
+from loyalcore.errors import (
+    InvalidDocument,
+    InvalidValue,
+    LoyalcoreError,
+    NothingComparable,
+    TailUnknown,
+)
 from loyalcore.loyalty import (
     Benefit,
     BenefitKind,
+    Cell,
     Contender,
+    CustomerValue,
     Enrol,
     Expiry,
     Member,
     MemberFacts,
     Pattern,
+    RedemptionTriangle,
     Valuation,
+    as_of,
+    breakage,
     club_of,
     cohorts,
     compare,
     deferrals,
+    entitled,
     liability,
     load_programme,
     member_price,
+    period_ends,
     points_by_rule,
+    programme_return,
     redemption_mix,
     redemption_triangle,
     reward_costs,
     roll_forward,
     simulate,
     standing,
+    statement,
     tier_paths,
 )
 from loyalcore.testing import rule
@@ -46,8 +61,17 @@ HISTORY = History.of(shop(), joined=NOON)
 for number in range(5):
     HISTORY.buy(str(number), line("100"), at=NOON + timedelta(days=31 * number))
 HISTORIES = [("loyalty/shop/ann", HISTORY.events)]
-LATER = NOON + timedelta(days=200)
-TRIANGLE = redemption_triangle(HISTORIES, Cycle.MONTH, LATER, "Asia/Shanghai")
+LATER = NOON + timedelta(days=190)
+TRIANGLE = RedemptionTriangle(
+    Cycle.MONTH,
+    "Asia/Shanghai",
+    tuple(date(2026, 3 + place, 1) for place in range(5)),
+    date(2026, 8, 1),
+    tuple(
+        tuple(Cell(0 if age else 100, 20 - 3 * age + place * age % 2) for age in range(5 - place))
+        for place in range(5)
+    ),
+)
 REPORT = {"histories": HISTORIES, "club": club_of(shop()), "until": LATER}
 OURS = Contender(shop(), Valuation(per_point=1))
 
@@ -71,6 +95,7 @@ CALLS: Mapping[Callable[..., Any], Mapping[str, Any]] = {
         "timezone": "Asia/Shanghai",
         "until": LATER,
     },
+    breakage: {"triangle": TRIANGLE, "expiry": Expiry(), "tail": 1, "young": 4, "prior": 1},
     deferrals: {
         "histories": HISTORIES,
         "triangle": TRIANGLE,
@@ -95,6 +120,15 @@ CALLS: Mapping[Callable[..., Any], Mapping[str, Any]] = {
     member_price: {
         "price": CNY("5.00"),
         "benefits": [Benefit("gold", BenefitKind.DISCOUNT, 20)],
+    },
+    entitled: {"member": Member(), "programme": shop(), "at": LATER},
+    statement: {"events": HISTORY.events, "opens": NOON, "closes": LATER},
+    as_of: {"events": HISTORY.events, "at": LATER},
+    period_ends: {"at": LATER, "cycle": Cycle.MONTH, "count": 3, "tz": SHANGHAI},
+    programme_return: {
+        "members": [CustomerValue(f"m{number}", after=number) for number in range(10)],
+        "others": [CustomerValue(f"o{number}", after=5) for number in range(10)],
+        "cost": 5,
     },
     load_programme: {"path": CLUB},
     compare: {
@@ -156,12 +190,13 @@ def test_an_argument_of_another_type_is_named(
     error = None
     try:
         call(function, {**arguments, name: wrong})
-    except (InvalidValue, InvalidDocument) as refusal:
+    except LoyalcoreError as refusal:
         error = refusal
-    if isinstance(error, InvalidDocument):  # of a name, but of no programme's file
-        assert function is load_programme
-        assert isinstance(wrong, str)
+    if type(error) in {InvalidDocument, TailUnknown, NothingComparable}:
+        # Of the right type: a name, but of no programme's file; nobody to compare with.
+        assert isinstance(wrong, str) if function is load_programme else name in {"tail", "cost"}
     elif error is not None:
+        assert isinstance(error, InvalidValue)
         assert error.fix
         assert error.field in {f"{function.__name__}.{name}", name, *ALSO.get(name, ())}
         assert error.field in str(error)

@@ -164,6 +164,7 @@ def breakage(
     checks.argument("breakage.triangle", triangle, RedemptionTriangle, fix)
     if expiry is not None:
         checks.argument("breakage.expiry", expiry, Expiry, "give a programme's expiry")
+    checks.argument("breakage.young", young, int, "give a whole number")
     count = len(triangle.origins)
     if not 0 <= young < max(1, count):
         raise InvalidValue("breakage.young", young, f"give 0 to {count - 1}")

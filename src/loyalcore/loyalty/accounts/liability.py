@@ -144,7 +144,14 @@ def period_ends(at: datetime, cycle: Cycle, count: int, tz: ZoneInfo) -> tuple[d
     ...     print(end.astimezone(zone("Asia/Shanghai")))
     2026-04-01 00:00:00+08:00
     2026-07-01 00:00:00+08:00
+
+    Raises:
+        InvalidValue: an argument is of another type.
     """
+    checks.argument("period_ends.cycle", cycle, Cycle, "give a Cycle, such as Cycle.MONTH")
+    checks.argument("period_ends.count", count, int, "give a whole number")
+    checks.argument("period_ends.tz", tz, ZoneInfo, "give a zone, such as zone('Asia/Shanghai')")
+    at = utc(at, "period_ends.at")
     ends: list[datetime] = []
     day: date = local_date(at, tz)
     for _ in range(count):
@@ -225,9 +232,7 @@ def liability(
     given = expectations(expected, "liability.expected")
     count = _Count(bounds, given)
     fix = "give members' states, as loyalcore.host.members does"
-    checks.argument("liability.members", members, Iterable, fix)
-    for member in members:
-        checks.argument("liability.members", member, Member, fix)
+    for member in checks.walked("liability.members", members, Member, fix):
         count.add(_as_of(member, at), at)
     return _valued(count, at, value, currency)
 

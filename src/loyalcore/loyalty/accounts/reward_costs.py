@@ -89,9 +89,7 @@ def reward_costs(
     closes = None if until is None else utc(until, "reward_costs.until")
     tz = zone_of("reward_costs", cycle, timezone)
     fix = "give every version of the programme"
-    versions = checks.unpacked("reward_costs.programmes", programmes, fix)
-    for version in versions:
-        checks.argument("reward_costs.programmes", version, Programme, fix)
+    versions = checks.walked("reward_costs.programmes", programmes, Programme, fix)
     costs = {(p.content_id, r.id): r.cost for p in versions for r in p.rewards}
     rows: dict[tuple[date, str], RewardCost] = {}
     for events in each_history("reward_costs", histories):

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import attrs
 
+from loyalcore import checks
 from loyalcore.forms import utc
 from loyalcore.loyalty.member.member import Member
 from loyalcore.loyalty.member.rights import Right
@@ -49,6 +50,9 @@ def entitled(member: Member, programme: Programme, at: datetime) -> tuple[Entitl
         programme: the version in force at `at`.
         at: the instant at which it is told.
     """
+    fix = "give a member's state, as host.state(stream, at) does"
+    checks.argument("entitled.member", member, Member, fix)
+    checks.argument("entitled.programme", programme, Programme, "give a Programme")
     instant = utc(at, "entitled.at")
     return tuple(_told(right, programme, instant) for right in member.entitlements)
 

@@ -125,9 +125,7 @@ def member_price(
     """
     checks.argument("member_price.price", price, Money, "give Money, such as Money('5.00', 'CNY')")
     fix = "give a list of Benefit, as benefits() does"
-    found = checks.unpacked("member_price.benefits", benefits, fix)
-    for benefit in found:
-        checks.argument("member_price.benefits", benefit, Benefit, fix)
+    found = checks.walked("member_price.benefits", benefits, Benefit, fix)
     checks.argument("member_price.rounding", rounding, Rounding, "give a Rounding")
     rates = [b.value for b in found if b.kind is BenefitKind.DISCOUNT and b.value is not None]
     left = 1 - Fraction(max(rates, default=Decimal(0))) / 100

@@ -229,7 +229,9 @@ def programme_return(
     """
     spent = exact(cost, "programme_return.cost")
     _check(spent, level, smallest)
-    mine, rest = tuple(members), tuple(others)
+    fix = "give a CustomerValue of each customer"
+    mine = tuple(checks.walked("programme_return.members", members, CustomerValue, fix))
+    rest = tuple(checks.walked("programme_return.others", others, CustomerValue, fix))
     known = _before_is_known(mine, rest)
     strata = _by_stratum(mine, rest)
     sizes = {key: min(map(len, both)) for key, both in strata.items()}

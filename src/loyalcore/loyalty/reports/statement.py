@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from loyalcore import checks
+from loyalcore.decider import Event
 from loyalcore.errors import CorruptEvent, InvalidValue
 from loyalcore.forms import utc
 from loyalcore.loyalty.ledger.passing import Lapse, next_lapse
@@ -240,6 +242,7 @@ def statement(
     closes = None if closes is None else utc(closes, "statement.closes")
     if opens is not None and closes is not None and closes < opens:
         raise InvalidValue("statement.closes", closes, f"give {opens.isoformat()} or later")
+    events = checks.walked("statement.events", events, Event, "give a member's events")
     member, opening, balance, debt = Member(), 0, 0, 0
     listed: list[Movement] = []
     for event in events_until(events, opens, closes):

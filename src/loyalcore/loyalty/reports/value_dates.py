@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from loyalcore import checks
+from loyalcore.decider import Event
 from loyalcore.forms import utc
 from loyalcore.loyalty.member.events import (
     BehaviourRecorded,
@@ -35,6 +37,7 @@ def as_of(events: Iterable[MemberEvent], at: datetime) -> int:
         CorruptEvent: the events contradict one another.
     """
     at, balance = utc(at, "as_of.at"), 0
+    events = checks.walked("as_of.events", events, Event, "give a member's events")
     for event, flow in flows_by_event(_with_lapses(events, at)):
         fact = event.recorded_at
         if isinstance(event, PurchaseRecorded | BehaviourRecorded | ReturnRecorded):

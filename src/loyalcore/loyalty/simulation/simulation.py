@@ -75,9 +75,7 @@ def simulate(
     clubs = club_of(old, "simulate.old"), club_of(new, "simulate.new")
     difference = Difference.none(_currency(clubs), until, most)
     fix = "give MemberFacts of each member"
-    checks.argument("simulate.members", members, Iterable, fix)
-    for member in members:
-        checks.argument("simulate.members", member, MemberFacts, fix)
+    for member in checks.walked("simulate.members", members, MemberFacts, fix):
         difference += _replay(member, clubs, difference)
     return difference
 
