@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalcore import Host, InvalidDocument, Refused, connect
+from loyalcore import Host, InvalidDocument, connect
 from loyalcore.errors import (
+    AlreadyRecorded,
     InsufficientPoints,
     InvalidValue,
     OutOfStock,
@@ -207,7 +208,8 @@ def test_stocks_are_filled_by_deliveries_only() -> None:
     stock = "stock/shop/mug"
     host.submit(stock, Restock(recorded_at=day(1), id="first", quantity=5), key="1")
     for command, error in (
-        (Restock(recorded_at=day(1), id="first", quantity=5), Refused),
+        (Restock(recorded_at=day(1), id="first", quantity=5), AlreadyRecorded),
+        (Restock(recorded_at=day(1), id="first", quantity=-6), AlreadyRecorded),
         (Restock(recorded_at=day(1), id="loss", quantity=-6), OutOfStock),
         (MoveStock(recorded_at=day(1), redemption="r", member="ann", quantity=3), UnknownCommand),
     ):

@@ -187,6 +187,23 @@ def test_so_often_in_all_and_so_often_a_period(
             assert (refused.value.times, refused.value.per) == (times, per.value)
 
 
+@rule("L24.7")
+@given(st.integers(1, 90), st.sampled_from(Cycle))
+def test_what_ends_before_its_next_period(days: int, per: Cycle) -> None:
+    """Used up for now, it says when more comes, and none where it ends before that."""
+    history = member(
+        {"uses": 2, "lasts": {"days": days}, "limits": [{"times": 1, "per": per.value}]}
+    )
+    history.tell(grant())
+    history.tell(use(NOON, "1"))
+    with pytest.raises(RightUsedForNow) as refused:
+        history.decide(use(NOON, "2"))
+    day = NOON.astimezone(SHANGHAI).date()
+    opens, ends = next_first_day(per, day), day + timedelta(days=days + 1)
+    again = first_instant(opens, SHANGHAI) if opens < ends else None
+    assert refused.value.again_at == again
+
+
 @rule("L24.3")
 @given(st.lists(st.sampled_from("abc"), min_size=1, max_size=6), st.data())
 def test_a_cause_brings_it_once(causes: list[str], data: Any) -> None:

@@ -11,6 +11,7 @@ from loyalcore.errors import (
     AlreadyRecorded,
     DeadlinePassed,
     HoldOver,
+    HoldTooSmall,
     InsufficientPoints,
     InvalidDocument,
     UndoExceedsRedemption,
@@ -116,7 +117,7 @@ def test_a_hold_ends_once(lots: list[int], hours: int, how: str, later: int) -> 
     else:
         command = release(just_before) if how == "release" else capture(just_before)
         command = capture(just_before, some) if how == "capture some" else command
-        with pytest.raises(InsufficientPoints):
+        with pytest.raises(HoldTooSmall):
             history.decide(capture(just_before, points + 1))
         history.tell(command)
     gone = {"capture": points, "capture some": some}.get(how, 0)

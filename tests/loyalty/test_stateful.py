@@ -23,6 +23,7 @@ from loyalcore.errors import (
     AlreadyRecorded,
     DeadlinePassed,
     HoldOver,
+    HoldTooSmall,
     InsufficientPoints,
     NotAuthorised,
     PaymentNotAllowed,
@@ -142,7 +143,7 @@ class MemberMachine(RuleBasedStateMachine):
         if paying and self.programme.payments:
             command = self.with_points(data, command, paying)
             if self.slow.payable(command, self.now):
-                with pytest.raises((PaymentNotAllowed, InsufficientPoints, HoldOver)):
+                with pytest.raises((PaymentNotAllowed, HoldTooSmall, InsufficientPoints, HoldOver)):
                     self.history.decide(command)
                 return
         recorded = self.history.tell(command)
@@ -244,7 +245,7 @@ class MemberMachine(RuleBasedStateMachine):
                 recorded_at=self.now, hold=id_, redemption=redemption, points=points
             )
         if id_ not in self.slow.holds or (points or 0) > held:
-            with pytest.raises((HoldOver, InsufficientPoints)):
+            with pytest.raises((HoldOver, HoldTooSmall)):
                 self.history.decide(command)
             return
         self.history.tell(command)

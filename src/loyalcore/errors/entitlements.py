@@ -148,19 +148,19 @@ class RightUsedForNow(Refused):
     Attributes:
         right: its id.
         times, per: how often within which period.
-        again_at: when the next period begins.
+        again_at: when the next period begins; None where the entitlement ends before.
     """
 
     right: str
     times: int
     per: str
-    again_at: datetime
+    again_at: datetime | None
 
     def message(self) -> str:
-        return (
-            f"{self.right!r} can be used {self.times} times a {self.per}: again from "
-            f"{self.again_at.isoformat()} on"
-        )
+        again = "it ends before that comes again"
+        if self.again_at is not None:
+            again = f"again from {self.again_at.isoformat()} on"
+        return f"{self.right!r} can be used {self.times} times a {self.per}: {again}"
 
 
 @attrs.define(eq=False)
@@ -170,7 +170,7 @@ class UnknownReservation(Refused):
     reservation: str
 
     def message(self) -> str:
-        return f"there is no reservation {self.reservation!r} of this: reserve it first"
+        return f"there is no reservation {self.reservation!r}: reserve the entitlement first"
 
 
 @attrs.define(eq=False)

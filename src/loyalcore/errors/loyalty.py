@@ -141,14 +141,30 @@ class UnknownHold(Refused):
 
 @attrs.define(eq=False)
 class HoldOver(Refused):
-    """A hold that came to its end already: captured, released or lapsed."""
+    """A hold that came to its end already: captured, released, lapsed, or the member left."""
 
     hold: str
     how: str
     at: datetime
 
     def message(self) -> str:
-        return f"the hold {self.hold!r} was {self.how} at {self.at.isoformat()}: place another one"
+        how = "ended by leaving" if self.how == "left" else self.how
+        return f"the hold {self.hold!r} was {how} at {self.at.isoformat()}: place another one"
+
+
+@attrs.define(eq=False)
+class HoldTooSmall(Refused):
+    """More points to be captured than a hold has."""
+
+    hold: str
+    asked: int
+    held: int
+
+    def message(self) -> str:
+        return (
+            f"the hold {self.hold!r} is of {self.held} points, not {self.asked}: capture so many, "
+            "and redeem the rest"
+        )
 
 
 @attrs.define(eq=False)

@@ -13,6 +13,7 @@ from loyalcore.decimals import of_units, plus, times
 from loyalcore.forms import utc
 from loyalcore.loyalty.accounts.expectations import origin_of, zone_of
 from loyalcore.loyalty.member.events import MemberEvent, PurchaseRecorded, ReturnRecorded
+from loyalcore.loyalty.member.parts import points_of
 from loyalcore.loyalty.member.spending import (
     HoldEnded,
     PointsRedeemed,
@@ -126,7 +127,7 @@ class _Costing:
                 case PointsRedeemed():
                     yield self._redeemed(first, event)
                 case HoldEnded() if event.spent:
-                    yield RewardCost(first, "", points=sum(part.points for part in event.spent))
+                    yield RewardCost(first, "", points=points_of(event.spent))
                 case RedemptionUndone():
                     yield self._undone(first, event)
                 case PurchaseRecorded():

@@ -6,7 +6,7 @@ from datetime import datetime
 import attrs
 
 from loyalcore.loyalty.member.lots import place_of, take
-from loyalcore.loyalty.member.parts import Lot, Part
+from loyalcore.loyalty.member.parts import Lot, Part, points_of
 from loyalcore.loyalty.programme.policies import ExpiredPoints, Shortfall
 from loyalcore.loyalty.programme.programme import Programme
 
@@ -51,7 +51,7 @@ def claim(
     if lapsed and programme.returns.expired is ExpiredPoints.WAIVED:
         let_go = min(lapsed, points)
     parts = take(_claw_order(lots, origin, at), points - let_go)
-    missing = points - let_go - sum(part.points for part in parts)
+    missing = points - let_go - points_of(parts)
     owed = programme.shortfall is Shortfall.DEBT
     return Claimed(parts, missing if owed else 0, let_go + (0 if owed else missing), let_go)
 

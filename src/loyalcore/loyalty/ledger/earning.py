@@ -14,7 +14,14 @@ from loyalcore.loyalty.member.events import LineEarned
 from loyalcore.loyalty.programme.allocation import share_out
 from loyalcore.loyalty.programme.conditions import Facts
 from loyalcore.loyalty.programme.line import Line
-from loyalcore.loyalty.programme.plan import Ladder, Plan, Very, bonus_ladder, ladder_of, plan_of
+from loyalcore.loyalty.programme.plan import (
+    ByIdentity,
+    Ladder,
+    Plan,
+    bonus_ladder,
+    ladder_of,
+    plan_of,
+)
 from loyalcore.loyalty.programme.policies import Counted, Discounts, Earning, Scope
 from loyalcore.loyalty.programme.programme import Programme
 from loyalcore.loyalty.programme.rules import Base, Bonus, Clawback, Multiplier, Per
@@ -100,7 +107,7 @@ def judge(
         programme: whose rules.
         paid_by: the points that pay for it, if some do.
     """
-    plan, lines = plan_of(Very(programme)), purchase.lines
+    plan, lines = plan_of(ByIdentity(programme)), purchase.lines
     amounts = [line.paid for line in lines]
     left_out = _left_out(lines, programme.earning, paid_by)
     paid = [amount - less for amount, less in zip(amounts, left_out, strict=True)]

@@ -135,8 +135,10 @@ def _refuse_unusable(right: Right, at: datetime, tz: ZoneInfo) -> date:
     day = local_date(at, tz)
     for limit in right.limits:
         if not right.left_on(limit, day):
-            again_at = start_of_day(limit.per.next_start(day), tz)
-            raise RightUsedForNow(right.id, limit.times, limit.per.value, again_at)
+            again = start_of_day(limit.per.next_start(day), tz)
+            over = right.valid_until is not None and again >= right.valid_until
+            per = limit.per.value
+            raise RightUsedForNow(right.id, limit.times, per, None if over else again)
     return day
 
 

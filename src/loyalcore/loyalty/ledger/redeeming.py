@@ -10,6 +10,7 @@ from loyalcore.errors import (
     DeadlinePassed,
     FormerMembership,
     HoldOver,
+    HoldTooSmall,
     InsufficientPoints,
     RewardNotAvailable,
     UndoExceedsRedemption,
@@ -25,7 +26,7 @@ from loyalcore.loyalty.member.giving_back import give_back
 from loyalcore.loyalty.member.held import Held
 from loyalcore.loyalty.member.lots import part_of, spendable, split, take
 from loyalcore.loyalty.member.member import REWARD, Member
-from loyalcore.loyalty.member.parts import Part
+from loyalcore.loyalty.member.parts import Part, points_of
 from loyalcore.loyalty.member.point_commands import (
     CaptureHold,
     PlaceHold,
@@ -131,7 +132,7 @@ def taken(member: Member, points: int, at: datetime) -> tuple[Part, ...]:
         InsufficientPoints: there are not so many.
     """
     parts = take((lot for lot in member.lots if spendable(lot, at)), points, part_of)
-    if sum(part.points for part in parts) < points:
+    if points_of(parts) < points:
         raise InsufficientPoints(points, member.available(at))
     return parts
 
@@ -181,7 +182,7 @@ def capture_hold(
     """Spend what is held, or a part of it, and let go of the rest.
 
     Raises:
-        UnknownHold, HoldOver, AlreadyRecorded, InsufficientPoints: see these.
+        UnknownHold, HoldOver, AlreadyRecorded, HoldTooSmall: see these.
     """
     open_hold(member, past, command.hold)
     past.refuse_known(f"redemption:{command.redemption}")
@@ -195,12 +196,12 @@ def capture(
     """Take so many points of a hold, all by default, and give the rest back to its lots.
 
     Raises:
-        UnknownHold, HoldOver, InsufficientPoints: see these.
+        UnknownHold, HoldOver, HoldTooSmall: see these.
     """
     held = open_hold(member, past, hold)
     points = held.points if points is None else points
     if points > held.points:
-        raise InsufficientPoints(points, held.points)
+        raise HoldTooSmall(hold, points, held.points)
     spent, rest = split(held.parts, points)
     ended = end_hold(attrs.evolve(held, parts=rest), HoldEnd.CAPTURED, at, member.debt, source)
     return attrs.evolve(ended, spent=spent)
@@ -228,7 +229,7 @@ def end_hold(held: Held, how: HoldEnd, at: datetime, debt: int, source: str = ""
         how=how,
         restored=restored,
         expired=tuple(part for part in held.parts if part.expired(at)),
-        repaid=min(debt, sum(part.points for part in restored)),
+        repaid=min(debt, points_of(restored)),
     )
 
 
@@ -246,7 +247,7 @@ def undo_redemption(
     if member.enrolled_at is not None and past.redeemed_at[command.redemption] < member.enrolled_at:
         raise FormerMembership(f"redemption:{command.redemption}", member.enrolled_at)
     spent = past.spent[command.redemption]
-    left = sum(part.points for part in spent)
+    left = points_of(spent)
     points = left if command.points is None else command.points
     if points > left or not left:
         raise UndoExceedsRedemption(command.redemption, points, left)

@@ -31,6 +31,7 @@ from loyalcore.loyalty.member.events import (
 from loyalcore.loyalty.member.giving_back import GivenBack, give_back, lots_with
 from loyalcore.loyalty.member.lots import split
 from loyalcore.loyalty.member.member import Member
+from loyalcore.loyalty.member.parts import points_of
 from loyalcore.loyalty.programme.programme import Programme
 from loyalcore.money import Money
 
@@ -150,7 +151,7 @@ def _paid_back(
     points = sum(line.paid_points for line in lines)
     if not points:
         return GivenBack()
-    left = sum(part.points for part in past.paid)
+    left = points_of(past.paid)
     _, back = split(past.paid, left - points)
     assert past.purchase is not None, "points paid for an order that is not recorded"
     taken_at = past.purchase.recorded_at

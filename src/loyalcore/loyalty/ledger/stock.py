@@ -90,12 +90,12 @@ def decide(
     at = decided_at(command)
     if stock.recorded_at is not None and at < stock.recorded_at:
         raise RecordedBackwards(stock.recorded_at, at)
+    if isinstance(command, Restock) and f"delivery:{command.id}" in refs:
+        raise AlreadyRecorded(f"delivery:{command.id}")
     if stock.left + command.quantity < 0:
         raise OutOfStock(-command.quantity, stock.left)
     match command:
         case Restock():
-            if f"delivery:{command.id}" in refs:
-                raise AlreadyRecorded(f"delivery:{command.id}")
             moved = StockMoved(recorded_at=at, quantity=command.quantity, delivery=command.id)
         case MoveStock():
             moved = StockMoved(

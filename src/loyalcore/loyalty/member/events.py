@@ -10,7 +10,7 @@ from loyalcore.loyalty.member.award import Award
 from loyalcore.loyalty.member.entitlement_events import EntitlementEvent
 from loyalcore.loyalty.member.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.member.lapsing import ExpiryAhead, InactivityMoved, InactivityReached
-from loyalcore.loyalty.member.parts import Lot, Part, expired_refs
+from loyalcore.loyalty.member.parts import Lot, Part, expired_refs, points_of
 from loyalcore.loyalty.member.referral_events import FriendBrought, ReferralJudged, ReferralUndone
 from loyalcore.loyalty.member.spending import (
     HoldEnded,
@@ -110,7 +110,7 @@ class MembershipEnded(Event):
     @property
     def points(self) -> int:
         """How many points lapsed."""
-        return sum(part.points for part in self.parts)
+        return points_of(self.parts)
 
 
 @attrs.frozen(kw_only=True)

@@ -39,7 +39,7 @@ from loyalcore.loyalty.member.member import (
     soonest,
     tally_name,
 )
-from loyalcore.loyalty.member.parts import Part
+from loyalcore.loyalty.member.parts import points_of
 from loyalcore.loyalty.member.referral_events import FriendBrought, ReferralJudged, ReferralUndone
 from loyalcore.loyalty.member.referral_folding import fold_referral
 from loyalcore.loyalty.member.spending import (
@@ -155,12 +155,12 @@ def _move(member: Member, event: _Moved) -> Member:
         case HoldEnded():
             lots = lots_with(lots, event.restored, None, event.repaid)
             holds = tuple(held for held in holds if held.id != event.hold)
-            spent, gone = _points(event.spent), _points(event.expired)
+            spent, gone = points_of(event.spent), points_of(event.expired)
             totals = totals.plus(spent=spent, expired=gone, clawed=event.repaid)
             debt -= event.repaid
         case RedemptionUndone():
             lots = lots_with(lots, event.restored, event.reissued, event.repaid)
-            gone = _points(event.expired)
+            gone = points_of(event.expired)
             totals = totals.plus(spent=-event.points, expired=gone, clawed=event.repaid)
             debt -= event.repaid
             member = _count_reward(member, event.given_back, event.recorded_at, -1)
@@ -211,10 +211,6 @@ def _count_reward(member: Member, taken: RewardTaken | None, at: datetime, sign:
     tally = member.tally(name).add(taken.day, amount, days_back(at, kept + 2))
     ever = member.ever_plus(name, amount)
     return attrs.evolve(member, tallies={**member.tallies, name: tally}, kept_days=kept, ever=ever)
-
-
-def _points(parts: tuple[Part, ...]) -> int:
-    return sum(part.points for part in parts)
 
 
 def _end(member: Member, event: MembershipEnded) -> Member:
@@ -284,7 +280,7 @@ def _pay(member: Member, event: PurchaseRecorded) -> Member:
 
 def _return(member: Member, event: ReturnRecorded) -> Member:
     """Give back the points that had paid for an order."""
-    there, gone = _points(event.restored), _points(event.expired)
+    there, gone = points_of(event.restored), points_of(event.expired)
     if not there + gone:
         return member
     totals = member.totals.plus(spent=-there - gone, expired=gone, clawed=event.repaid)
@@ -303,7 +299,7 @@ def _return(member: Member, event: ReturnRecorded) -> Member:
 
 def _claim(member: Member, event: ReturnRecorded) -> Member:
     """Take back what a return claims: points from lots, the rest owed or waived, and spend."""
-    clawed = sum(part.points for part in event.parts)
+    clawed = points_of(event.parts)
     since = days_back(event.recorded_at, member.kept_days + 2)
     tallies = {
         **member.tallies,

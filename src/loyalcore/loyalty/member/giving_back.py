@@ -1,7 +1,7 @@
 """Spent points that come back: to the lots they came from, debt first."""
 
 from bisect import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import attrs
@@ -15,7 +15,7 @@ from loyalcore.loyalty.member.lots import (
     without,
 )
 from loyalcore.loyalty.member.member import Member
-from loyalcore.loyalty.member.parts import Lot, Part
+from loyalcore.loyalty.member.parts import Lot, Part, points_of
 from loyalcore.loyalty.programme.policies import Lapsed
 from loyalcore.loyalty.programme.programme import Programme
 from loyalcore.timing import local_date, start_of_day
@@ -66,10 +66,10 @@ def give_back(
         (expired if idled or part.expired(at) else restored).append(part)
     reissued = None
     # What was issued anew before, and has lapsed once more, has had its second life.
-    lapsed = _points(part for part in expired if not part.cause.startswith(_CAME_BACK))
+    lapsed = points_of(part for part in expired if not part.cause.startswith(_CAME_BACK))
     if lapsed and programme.undo.lapsed is not Lapsed.EXPIRED:
         reissued = _reissued(member, programme, cause, lapsed, at)
-    there = _points(restored) + (reissued.points if reissued is not None else 0)
+    there = points_of(restored) + (reissued.points if reissued is not None else 0)
     return GivenBack(tuple(restored), tuple(expired), reissued, min(member.debt, there))
 
 
@@ -79,7 +79,7 @@ def lots_with(
     """Give the lots once points have come back to them and debt has had its part."""
     paying, _ = split(restored, repaid)
     lots = without(put_back(lots, restored), paying)
-    return lots if reissued is None else with_lot(lots, reissued, repaid - _points(paying))
+    return lots if reissued is None else with_lot(lots, reissued, repaid - points_of(paying))
 
 
 def with_lot(lots: tuple[Lot, ...], lot: Lot, repaid: int) -> tuple[Lot, ...]:
@@ -89,10 +89,6 @@ def with_lot(lots: tuple[Lot, ...], lot: Lot, repaid: int) -> tuple[Lot, ...]:
     left = lot if not repaid else attrs.evolve(lot, points=lot.points - repaid)
     place = bisect(lots, spending_order(left), key=spending_order)
     return (*lots[:place], left, *lots[place:])
-
-
-def _points(parts: Iterable[Part]) -> int:
-    return sum(part.points for part in parts)
 
 
 def _end_of_grace(programme: Programme, at: datetime) -> datetime:

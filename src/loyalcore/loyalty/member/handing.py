@@ -3,7 +3,7 @@
 import attrs
 
 from loyalcore.decider import Event
-from loyalcore.loyalty.member.parts import Lot, Part
+from loyalcore.loyalty.member.parts import Lot, Part, points_of
 
 
 @attrs.frozen(kw_only=True)
@@ -49,7 +49,7 @@ class PointsReceived(Event):
     @property
     def points(self) -> int:
         """How many in all."""
-        return sum(lot.points for lot in self.lots) + sum(part.points for part in self.expired)
+        return sum(lot.points for lot in self.lots) + points_of(self.expired)
 
     @property
     def refs(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from loyalcore.loyalty.member.giving_back import with_lot
 from loyalcore.loyalty.member.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.member.lots import without
 from loyalcore.loyalty.member.member import Member
-from loyalcore.loyalty.member.parts import Lot, Part
+from loyalcore.loyalty.member.parts import Lot, points_of
 
 
 def fold_handing(
@@ -23,11 +23,11 @@ def fold_handing(
         case PointsReceived():
             lots = _with_lots(lots, event.lots, event.repaid)
             opened += len(event.lots)
-            gone = _points(event.expired)
+            gone = points_of(event.expired)
             totals = totals.plus(issued=event.points, clawed=event.repaid, expired=gone)
             debt -= event.repaid
         case PointsAdjusted():
-            taken = _points(event.parts)
+            taken = points_of(event.parts)
             lots = without(lots, event.parts)
             totals = totals.plus(claimed=taken, clawed=taken + event.repaid)
             debt -= event.repaid
@@ -52,7 +52,3 @@ def _with_lots(lots: tuple[Lot, ...], more: tuple[Lot, ...], repaid: int) -> tup
         lots = with_lot(lots, lot, min(repaid, lot.points))
         repaid -= min(repaid, lot.points)
     return lots
-
-
-def _points(parts: tuple[Part, ...]) -> int:
-    return sum(part.points for part in parts)

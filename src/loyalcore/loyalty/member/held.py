@@ -4,7 +4,7 @@ from datetime import datetime
 
 import attrs
 
-from loyalcore.loyalty.member.parts import Part
+from loyalcore.loyalty.member.parts import Part, points_of
 
 
 @attrs.frozen
@@ -24,4 +24,4 @@ class Held:
     @property
     def points(self) -> int:
         """How many in all."""
-        return sum(part.points for part in self.parts)
+        return points_of(self.parts)

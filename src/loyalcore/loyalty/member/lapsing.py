@@ -5,7 +5,7 @@ from datetime import datetime
 import attrs
 
 from loyalcore.decider import Event
-from loyalcore.loyalty.member.parts import Part, expired_refs
+from loyalcore.loyalty.member.parts import Part, expired_refs, points_of
 
 
 @attrs.frozen(kw_only=True)
@@ -37,7 +37,7 @@ class InactivityReached(Event):
     @property
     def points(self) -> int:
         """How many expired."""
-        return sum(part.points for part in self.parts)
+        return points_of(self.parts)
 
     @property
     def refs(self) -> tuple[str, ...]:

@@ -53,6 +53,11 @@ class Part:
         return self.expires_at is not None and self.expires_at <= at
 
 
+def points_of(parts: Iterable[Part]) -> int:
+    """Sum the points of parts."""
+    return sum(part.points for part in parts)
+
+
 def expired_refs(parts: Iterable[Part]) -> tuple[str, ...]:
     """Give the refs by which a return finds what of its order's points expired unspent."""
     orders = [part.cause for part in parts if part.cause.startswith("order:")]

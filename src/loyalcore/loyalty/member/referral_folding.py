@@ -4,6 +4,7 @@ import attrs
 
 from loyalcore.loyalty.member.lots import days_back, without
 from loyalcore.loyalty.member.member import Member, tally_name
+from loyalcore.loyalty.member.parts import points_of
 from loyalcore.loyalty.member.referral import Referred
 from loyalcore.loyalty.member.referral_events import FriendBrought, ReferralJudged, ReferralUndone
 
@@ -28,7 +29,7 @@ def _undo(member: Member, event: ReferralUndone) -> Member:
     for counted in event.counts:
         tally = tally_name(counted.measure)
         tallies[tally] = member.tally(tally).add(event.day, -counted.amount, since)
-    clawed = sum(part.points for part in event.parts)
+    clawed = points_of(event.parts)
     return attrs.evolve(
         member,
         recorded_at=event.recorded_at,

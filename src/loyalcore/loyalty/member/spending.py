@@ -6,7 +6,7 @@ from enum import Enum
 import attrs
 
 from loyalcore.decider import Event
-from loyalcore.loyalty.member.parts import Lot, Part, expired_refs
+from loyalcore.loyalty.member.parts import Lot, Part, expired_refs, points_of
 
 
 @attrs.frozen
@@ -173,7 +173,7 @@ class PointsExpired(Event):
     @property
     def points(self) -> int:
         """How many in all."""
-        return sum(part.points for part in self.parts)
+        return points_of(self.parts)
 
     @property
     def refs(self) -> tuple[str, ...]:

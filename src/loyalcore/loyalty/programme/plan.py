@@ -43,7 +43,6 @@ class Ladder:
         unit: so much money, or so many pieces, that the points are whole.
         outbid: the rules that held and lost, with the winner.
         held: the places of all rules that held.
-        below_0: the line's coupon was worth more than the line.
     """
 
     steps: dict[int, int]
@@ -51,18 +50,17 @@ class Ladder:
     unit: int
     outbid: dict[int, str]
     held: frozenset[int]
-    below_0: bool
 
 
 @attrs.frozen
-class Very:
+class ByIdentity:
     """A programme as a cache's key: this very object, whose fields would be slow to hash."""
 
     programme: Programme = attrs.field(eq=id)
 
 
 @lru_cache(maxsize=256)
-def plan_of(very: Very) -> Plan:
+def plan_of(very: ByIdentity) -> Plan:
     """Lay out a programme's rules."""
     programme = very.programme
     base = sorted(
@@ -93,11 +91,11 @@ def ladder_of(plan: Plan, held: frozenset[int], below_0: bool, per: Per = Per.MO
     every = [(place, rule) for place, rule in rules if isinstance(rule, Base)]
     bases = [(place, rule) for place, rule in every if rule.per is per]
     if not bases:
-        return Ladder({}, 0, 1, {}, held, below_0)
+        return Ladder({}, 0, 1, {}, held)
     place, best = bases[-1] if below_0 else bases[0]
     worth = Fraction(best.factor)
     if below_0:
-        return Ladder({place: worth.numerator}, worth.numerator, worth.denominator, {}, held, True)
+        return Ladder({place: worth.numerator}, worth.numerator, worth.denominator, {}, held)
     outbid = {other: best.id for other, _ in every if other != place}
     return _multiplied(plan, held, {place: worth}, outbid, lambda subject: subject.of_base)
 
@@ -134,4 +132,4 @@ def _multiplied(
         }
     unit = lcm(*(step.denominator for step in steps.values()))
     whole = {place: int(step * unit) for place, step in steps.items()}
-    return Ladder(whole, int(worth * unit), unit, outbid, held, below_0=False)
+    return Ladder(whole, int(worth * unit), unit, outbid, held)

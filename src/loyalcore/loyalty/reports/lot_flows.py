@@ -17,7 +17,7 @@ from loyalcore.loyalty.member.events import (
 from loyalcore.loyalty.member.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.member.lapsing import InactivityReached
 from loyalcore.loyalty.member.lots import split
-from loyalcore.loyalty.member.parts import Lot, Part
+from loyalcore.loyalty.member.parts import Lot, Part, points_of
 from loyalcore.loyalty.member.referral_events import ReferralUndone
 from loyalcore.loyalty.member.spending import (
     HoldEnd,
@@ -144,7 +144,7 @@ def _undone(event: RedemptionUndone | ReturnRecorded) -> Iterator[_Flow]:
         yield part, Fate.REDEEMED, -part.points
     yield from _all(event.expired, Fate.EXPIRED)
     yield from _all(paying, Fate.CLAWED)
-    rest = event.repaid - sum(part.points for part in paying)
+    rest = event.repaid - points_of(paying)
     yield from _opened([event.reissued] if event.reissued is not None else [], rest)
 
 

@@ -7,6 +7,7 @@ import attrs
 
 from loyalcore.loyalty.member.club import Club
 from loyalcore.loyalty.member.events import MemberEvent, PurchaseRecorded, ReturnRecorded
+from loyalcore.loyalty.member.parts import points_of
 from loyalcore.loyalty.member.spending import (
     HoldEnded,
     PointsPaid,
@@ -165,7 +166,7 @@ def _add_member(
                 ref = f"redemption:{event.redemption}"
                 new = _Open(key, event.points, taken.quantity)
             case HoldEnded() if event.redemption:
-                points = sum(part.points for part in event.spent)
+                points = points_of(event.spent)
                 ref, new = f"redemption:{event.redemption}", _Open((PLAIN, ""), points)
             case PurchaseRecorded(paid=PointsPaid() as paid):
                 ref, new = f"order:{event.order}", _Open((PAYMENT, paid.offer), paid.points)
@@ -184,7 +185,7 @@ def _undo(
     event: RedemptionUndone | ReturnRecorded, spent: dict[str, _Open], sums: Sums[_Key]
 ) -> None:
     """Take off what is undone, or comes back with an order; whole, it never was."""
-    points = sum(part.points for part in (*event.restored, *event.expired))
+    points = points_of((*event.restored, *event.expired))
     redemption = spent.get(event.refs[0])
     if redemption is None or not points:  # None: of before the stretch that counts
         return

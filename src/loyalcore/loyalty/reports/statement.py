@@ -24,7 +24,7 @@ from loyalcore.loyalty.member.handing import PointsAdjusted, PointsReceived, Poi
 from loyalcore.loyalty.member.lapsing import InactivityReached
 from loyalcore.loyalty.member.lots import earlier
 from loyalcore.loyalty.member.member import Member
-from loyalcore.loyalty.member.parts import Part
+from loyalcore.loyalty.member.parts import points_of
 from loyalcore.loyalty.member.referral_events import ReferralUndone
 from loyalcore.loyalty.member.spending import (
     HoldEnded,
@@ -100,10 +100,6 @@ class Statement:
 _Moved = tuple[str, str, int, int]
 
 
-def _points(parts: Iterable[Part]) -> int:
-    return sum(part.points for part in parts)
-
-
 def _earned(event: PurchaseRecorded | BehaviourRecorded) -> list[_Moved]:
     ref, *_ = event.refs
     points = event.lot.points if event.lot is not None else 0
@@ -117,7 +113,7 @@ def _earned(event: PurchaseRecorded | BehaviourRecorded) -> list[_Moved]:
 
 
 def _hold_ended(event: HoldEnded) -> list[_Moved]:
-    spent, gone = _points(event.spent), _points(event.expired)
+    spent, gone = points_of(event.spent), points_of(event.expired)
     return [
         ("redeemed", event.refs[1 if event.redemption else 0], -spent, 0),
         ("expired", event.refs[0], -gone, 0),
@@ -128,7 +124,7 @@ def _hold_ended(event: HoldEnded) -> list[_Moved]:
 def _undone(event: RedemptionUndone | ReturnRecorded) -> list[_Moved]:
     ref, anew = event.refs[0], event.reissued.points if event.reissued is not None else 0
     return [
-        ("given back", ref, _points(event.restored), 0),
+        ("given back", ref, points_of(event.restored), 0),
         ("reissued", ref, anew, 0),
         ("repaid", ref, -event.repaid, -event.repaid),
     ]
@@ -138,19 +134,19 @@ def _returned(event: ReturnRecorded) -> list[_Moved]:
     ref = event.refs[1]
     return [
         *_undone(event),
-        ("clawed back", ref, -_points(event.parts), 0),
+        ("clawed back", ref, -points_of(event.parts), 0),
         ("owed", ref, 0, event.debt),
     ]
 
 
 def _unreferred(event: ReferralUndone) -> list[_Moved]:
     ref = event.ref
-    return [("clawed back", ref, -_points(event.parts), 0), ("owed", ref, 0, event.debt)]
+    return [("clawed back", ref, -points_of(event.parts), 0), ("owed", ref, 0, event.debt)]
 
 
 def _received(event: PointsReceived) -> list[_Moved]:
     (ref,) = event.refs
-    return [*_came("received")(event), ("expired", ref, -_points(event.expired), 0)]
+    return [*_came("received")(event), ("expired", ref, -points_of(event.expired), 0)]
 
 
 def _came(what: str) -> Callable[[Any], list[_Moved]]:

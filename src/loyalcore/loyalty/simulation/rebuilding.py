@@ -49,6 +49,7 @@ from loyalcore.loyalty.member.events import (
 from loyalcore.loyalty.member.handing import PointsAdjusted, PointsReceived, PointsTransferred
 from loyalcore.loyalty.member.lapsing import ExpiryAhead, InactivityMoved, InactivityReached
 from loyalcore.loyalty.member.lots import part_of
+from loyalcore.loyalty.member.parts import points_of
 from loyalcore.loyalty.member.point_commands import (
     AdjustPoints,
     CaptureHold,
@@ -241,7 +242,7 @@ def _hold_ended(event: HoldEnded) -> _Asked | None:
         return ReleaseHold, {"hold": event.hold}
     if event.how is not HoldEnd.CAPTURED or not event.redemption:
         return None
-    points = sum(part.points for part in event.spent)
+    points = points_of(event.spent)
     return CaptureHold, {"hold": event.hold, "redemption": event.redemption, "points": points}
 
 

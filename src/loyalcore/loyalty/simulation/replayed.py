@@ -48,6 +48,9 @@ class Prices:
 
     def __attrs_post_init__(self) -> None:
         minor_digits(self.currency)
+        for id_, price in self.rewards.items():
+            if price < 0:
+                raise InvalidValue(f"Prices.rewards[{id_}]", price, "give 0 or more")
 
     def known_to(self, *programmes: Programme) -> "Prices":
         """Give these prices, if each is of a reward that one of the programmes has.
