@@ -97,15 +97,24 @@ def walked(field: str, items: Any, kinds: type | tuple[type, ...], fix: str) -> 
         yield item
 
 
-def unpacked(field: str, items: object, fix: str) -> tuple[Any, ...]:
-    """Unpack whatever can be walked, save text, which is no list of letters.
+def walkable(field: str, items: object, fix: str) -> Iterable[Any]:
+    """Give back whatever can be walked, save text, which is no list of letters.
 
     Raises:
         InvalidValue: it is text, or cannot be walked.
     """
     if isinstance(items, (str, bytes)) or not isinstance(items, Iterable):
         raise InvalidValue(field, items, fix)
-    return tuple(items)
+    return items
+
+
+def unpacked(field: str, items: object, fix: str) -> tuple[Any, ...]:
+    """Unpack whatever can be walked, save text, which is no list of letters.
+
+    Raises:
+        InvalidValue: it is text, or cannot be walked.
+    """
+    return tuple(walkable(field, items, fix))
 
 
 def listed(items: Any) -> Any:

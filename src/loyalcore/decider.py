@@ -65,6 +65,11 @@ class Event:
         return ()
 
 
+@attrs.frozen(kw_only=True)
+class StreamForgotten(Event):
+    """All that this stream held was erased; what was open had been closed just before."""
+
+
 def decided_at(command: Command) -> datetime:
     """Give the instant at which a command is decided, in UTC.
 

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalcore import InvalidValue
+from loyalcore.decider import StreamForgotten
 from loyalcore.loyalty import (
     Expectations,
     Fate,
@@ -302,7 +303,9 @@ def test_it_closes_with_the_liability(drawn: tuple, days: int, there: int | None
     assert (rolled.closing, rolled.closing_debt) == (counted.points, counted.debt)
     parts = (roll_forward([pair], opens, closes) for pair in pairs_of(histories))
     assert sum(parts, RollForward()) == rolled
-    of_one_forgotten = [("gone", [MembershipEnded(recorded_at=opens)])]
+    of_one_forgotten: Any = [
+        ("gone", [MembershipEnded(recorded_at=opens), StreamForgotten(recorded_at=opens)])
+    ]
     more = roll_forward([*pairs_of(histories), *of_one_forgotten], opens, closes)
     assert attrs.evolve(more, left_out=0) == rolled
     assert more.left_out == 1

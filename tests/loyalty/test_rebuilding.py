@@ -12,6 +12,7 @@ from hypothesis.strategies import DrawFn
 
 from loyalcore.errors import FactsMissing
 from loyalcore.loyalty import (
+    MEMBER,
     AdjustPoints,
     AllOf,
     BasketFrom,
@@ -34,10 +35,12 @@ from loyalcore.loyalty import (
     RecordPurchase,
     Recurs,
     ReleaseHold,
+    ReturnRecorded,
     facts_from,
     known_orders,
     simulate,
 )
+from loyalcore.loyalty.simulation.rebuilding import _CONSEQUENCES, _FIELDS
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import member_commands, programmes, purchases, recurrences
 from tests.loyalty.club import NOON, History, published, shop
@@ -93,9 +96,10 @@ def test_a_hold_is_let_go_of_by_who_let_go(points: int, days: int, how: str) -> 
     assert again.events == history.events
 
 
-def test_an_event_that_tells_no_fact_is_named() -> None:
-    with pytest.raises(FactsMissing, match="datetime: the events do not hold what was asked for"):
-        list(facts_from("ann", [NOON], looked_up([])))
+def test_of_each_kind_of_event_it_is_known_who_brings_it() -> None:
+    """A command or time: none of the events that a member's stream may hold is left open."""
+    told = {PurchaseRecorded, ReturnRecorded, *_FIELDS, *_CONSEQUENCES}
+    assert told == {kind.cls for kind in MEMBER.events}
 
 
 # --- without a look-up ---------------------------------------------------------------------------

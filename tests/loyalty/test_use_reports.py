@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalcore import InvalidValue
+from loyalcore.decider import StreamForgotten
 from loyalcore.host import histories
 from loyalcore.loyalty import (
     MEMBER,
@@ -390,8 +391,9 @@ def test_the_forgotten_are_counted_apart(drawn: tuple[Members, datetime], report
     """A history without its beginning adds nothing, and is counted as left out."""
     members, until = drawn
     whole = report(members.told(), members.club, until=until)
+    gone: Any = StreamForgotten(recorded_at=until)
     ends = [(f"{name} gone", history.events[-1:]) for name, history in members.histories.items()]
-    ends = [(name, last) for name, last in ends if not isinstance(last[0], MemberEnrolled)]
+    ends = [(name, [*e, gone]) for name, e in ends if not isinstance(e[0], MemberEnrolled)]
     told = report([*ends, *members.told()], members.club, until=until)
     assert told.left_out == whole.left_out + len(ends)
     assert attrs.evolve(told, left_out=whole.left_out) == whole

@@ -149,12 +149,22 @@ class UnknownStream(JournalError):
 
 @attrs.define(eq=False)
 class Forgotten(Refused):
-    """A stream that was forgotten: nothing is known of it any more, and nothing can be added."""
+    """A stream that was forgotten: nothing is known of it any more, and nothing can be added.
+
+    Attributes:
+        stream: its name; "" where only its events were given.
+        at: when.
+    """
 
     stream: str
     at: datetime
 
     def message(self) -> str:
+        if not self.stream:
+            return (
+                f"these events are all that is left of a member who was forgotten at "
+                f"{self.at.isoformat()}: nothing can be told of them, leave them out"
+            )
         return f"{self.stream!r} was forgotten at {self.at.isoformat()}: use a new name"
 
 

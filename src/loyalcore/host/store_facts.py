@@ -5,9 +5,9 @@ from itertools import islice
 
 import attrs
 
+from loyalcore.decider import StreamForgotten
 from loyalcore.host.assembly import connect
 from loyalcore.host.serving import Host
-from loyalcore.journal.forgetting import StreamForgotten
 from loyalcore.loyalty import MemberFacts, Orders, facts_from
 
 

@@ -1,7 +1,7 @@
 """The journal: streams of events, and what keeps them."""
 
+from loyalcore.decider import StreamForgotten
 from loyalcore.journal.codec import Codec
-from loyalcore.journal.forgetting import StreamForgotten
 from loyalcore.journal.memory import MemoryStore
 from loyalcore.journal.relay import Delivery, Notifier, Relayed, RelayPolicy
 from loyalcore.journal.sqlite import SqliteStore

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from loyalcore.decider import Command, Decider
+from loyalcore.decider import Command, Decider, StreamForgotten
 from loyalcore.errors import (
     Contention,
     CorruptEvent,
@@ -24,7 +24,7 @@ from loyalcore.forms import utc
 from loyalcore.journal.acts import ITS_OWN_FAULT, MAX_KEY, Advanced, Ask, Outcome, Refusal, is_key
 from loyalcore.journal.codec import Codec
 from loyalcore.journal.drafts import Draft, Reading
-from loyalcore.journal.forgetting import Gone, StreamForgotten, present
+from loyalcore.journal.forgetting import Gone, present
 from loyalcore.journal.store import Append, Erased, KeyRecord, Span, Store, Text
 from loyalcore.journal.streams import Loaded, Streams, named, named_in, pass_time
 

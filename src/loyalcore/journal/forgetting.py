@@ -5,14 +5,8 @@ from typing import Any
 
 import attrs
 
-from loyalcore.decider import Event, EventType
+from loyalcore.decider import EventType, StreamForgotten
 from loyalcore.errors import Forgotten
-
-
-@attrs.frozen(kw_only=True)
-class StreamForgotten(Event):
-    """All that this stream held was erased; what was open had been closed just before."""
-
 
 FORGOTTEN = EventType("journal.stream_forgotten", StreamForgotten)
 

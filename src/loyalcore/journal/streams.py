@@ -8,11 +8,11 @@ from typing import Any
 
 import attrs
 
-from loyalcore.decider import Decider
+from loyalcore.decider import Decider, StreamForgotten
 from loyalcore.errors import CorruptEvent, LoyalcoreError, UnknownStream
 from loyalcore.journal.acts import Ask
 from loyalcore.journal.codec import Codec
-from loyalcore.journal.forgetting import FORGOTTEN, Gone, StreamForgotten
+from loyalcore.journal.forgetting import FORGOTTEN, Gone
 from loyalcore.journal.store import Snapshot, Store, StoredEvent
 
 

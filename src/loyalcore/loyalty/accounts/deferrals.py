@@ -20,7 +20,7 @@ from loyalcore.loyalty.accounts.price_allocation import allocate_purchase
 from loyalcore.loyalty.accounts.revenue import DeferredRevenue
 from loyalcore.loyalty.accounts.triangles import RedemptionTriangle
 from loyalcore.loyalty.member.events import MemberEvent, PurchaseRecorded, ReturnRecorded
-from loyalcore.loyalty.reports.begun import Histories, begun, each_history
+from loyalcore.loyalty.reports.begun import Histories, each_history
 from loyalcore.money import Money
 from loyalcore.timing import start_of_day, zone
 
@@ -51,8 +51,8 @@ def deferrals(
     tz, given = zone(triangle.timezone), expectations(expected, "deferrals.expected")
     closes = start_of_day(triangle.until, tz)
     sums: Counter[date] = Counter()
-    for events in each_history("deferrals", histories):
-        for earned_at, minor in _of_one(begun(events) or (), closes, fair_value, given):
+    for events in each_history(histories, "deferrals.histories"):
+        for earned_at, minor in _of_one(events or (), closes, fair_value, given):
             sums[origin_of(earned_at, triangle.cycle, tz)] += minor
     return {origin: sums[origin] for origin in triangle.origins}
 

@@ -21,7 +21,7 @@ from loyalcore.loyalty.member.spending import (
     RewardTaken,
 )
 from loyalcore.loyalty.programme.programme import Programme
-from loyalcore.loyalty.reports.begun import Histories, begun, each_history
+from loyalcore.loyalty.reports.begun import Histories, each_history
 from loyalcore.money import minor_digits
 from loyalcore.timing import Cycle
 
@@ -93,8 +93,8 @@ def reward_costs(
     versions = checks.walked("reward_costs.programmes", programmes, Programme, fix)
     costs = {(p.content_id, r.id): r.cost for p in versions for r in p.rewards}
     rows: dict[tuple[date, str], RewardCost] = {}
-    for events in each_history("reward_costs", histories):
-        for row in _Costing(costs, cycle, tz).rows(begun(events) or (), closes):
+    for events in each_history(histories, "reward_costs.histories"):
+        for row in _Costing(costs, cycle, tz).rows(events or (), closes):
             place = row.first, row.what
             rows[place] = rows[place] + row if place in rows else row
     return tuple(rows[place] for place in sorted(rows))

@@ -13,7 +13,7 @@ from loyalcore.loyalty.member.events import MemberEvent
 from loyalcore.loyalty.member.handing import PointsReceived
 from loyalcore.loyalty.member.member import Member
 from loyalcore.loyalty.member.totals import Totals
-from loyalcore.loyalty.reports.begun import Histories, begun, each_history
+from loyalcore.loyalty.reports.begun import Histories, each_history
 from loyalcore.loyalty.reports.statement import folded, lapses, moved_by
 
 
@@ -98,9 +98,9 @@ def roll_forward(histories: Histories, opens: datetime, closes: datetime) -> Rol
     if closes < opens:
         raise InvalidValue("roll_forward.closes", closes, f"give {opens.isoformat()} or later")
     whole = RollForward()
-    for events in each_history("roll_forward", histories):
-        known = begun(events)
-        whole += RollForward(left_out=1) if known is None else _of_one(known, opens, closes)
+    for events in each_history(histories, "roll_forward.histories"):
+        one = None if events is None else _of_one(events, opens, closes)
+        whole += one or RollForward(left_out=1)
     return whole
 
 

@@ -10,7 +10,7 @@ from loyalcore import checks
 from loyalcore.errors import InvalidValue
 from loyalcore.forms import utc
 from loyalcore.loyalty.accounts.expectations import origin_of, zone_of
-from loyalcore.loyalty.reports.begun import Histories, begun, each_history, passed_by
+from loyalcore.loyalty.reports.begun import Histories, each_history, passed_by
 from loyalcore.loyalty.reports.lot_flows import Fate, lot_flows
 from loyalcore.timing import Cycle, local_date, start_of_day
 
@@ -129,8 +129,8 @@ def redemption_triangle(
     until = cycle.start(local_date(utc(at, "redemption_triangle.at"), tz))
     closes = start_of_day(until, tz)
     sums: Counter[tuple[date, date, str]] = Counter()
-    for events in each_history("redemption_triangle", histories):
-        for flow in lot_flows(passed_by(begun(events) or (), closes)):
+    for events in each_history(histories, "redemption_triangle.histories"):
+        for flow in lot_flows(passed_by(events or (), closes)):
             seen_at = flow.at - _JUST if flow.by_time else flow.at
             origin, seen = (origin_of(when, cycle, tz) for when in (flow.earned_at, seen_at))
             sign, field = _FIELDS[flow.fate]

@@ -3,46 +3,42 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import Any
 
 from loyalcore import checks
-from loyalcore.errors import InvalidValue
-from loyalcore.loyalty.member.events import MemberEnrolled, MemberEvent
+from loyalcore.errors import Forgotten, InvalidValue
+from loyalcore.loyalty.member.events import MemberEvent
 from loyalcore.loyalty.member.member import Member
+from loyalcore.loyalty.member.whole import whole
 from loyalcore.loyalty.reports.statement import folded, lapses
 
 Histories = Iterable[tuple[str, Iterable[MemberEvent]]]
 """Members' streams, each with all its events in order; read once, one member at a time."""
 
 
-def each_history(name: str, histories: Histories) -> Iterator[Iterable[MemberEvent]]:
-    """Give each member's events.
+def each_history(histories: Histories, field: str) -> Iterator[Iterable[MemberEvent] | None]:
+    """Give the events of each member; None of one who was forgotten, or who never joined.
 
     Args:
-        name: of the function whose argument the histories are.
-        histories: the argument.
+        histories: members' streams with all their events.
+        field: names the argument in what is refused.
 
     Raises:
-        InvalidValue: it is something else.
+        InvalidValue: they are no histories of members.
     """
-    field = f"{name}.histories"
-    fix = "give a pair of stream and events for each member, as loyalcore.host.histories does"
-    checks.argument(field, histories, Iterable, fix)
-    pair: Any
-    for pair in histories:
+    fix = "give (stream, events) of each member, as loyalcore.host.histories does"
+    for pair in checks.walkable(field, histories, fix):
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             raise InvalidValue(field, pair, fix)
-        events = pair[1]
-        if isinstance(events, str) or not isinstance(events, Iterable):
-            raise InvalidValue(field, pair, fix)
-        yield events
+        yield _begun(pair[1], field)
 
 
-def begun(events: Iterable[MemberEvent]) -> Iterable[MemberEvent] | None:
-    """Give a member's events; None of a member who was forgotten, of whom only the end is left."""
-    walk = iter(events)
-    first = next(walk, None)
-    return chain((first,), walk) if isinstance(first, MemberEnrolled) else None
+def _begun(events: Iterable[MemberEvent], field: str) -> Iterable[MemberEvent] | None:
+    walk = whole(events, field)
+    try:
+        first = next(walk, None)
+    except Forgotten:
+        return None
+    return None if first is None else chain((first,), walk)
 
 
 def passed_by(events: Iterable[MemberEvent], at: datetime) -> Iterator[MemberEvent]:

@@ -140,8 +140,8 @@ def cohorts(
     checks.argument("cohorts.per", per, Cycle, "give a Cycle, such as Cycle.MONTH")
     sums: Sums[tuple[date]] = Sums()
     members = left_out = 0
-    for events in each_history("cohorts", histories):
-        begun = _add_member(events, over, per, sums)
+    for events in each_history(histories, "cohorts.histories"):
+        begun = _add_member(events or (), over, per, sums)
         members, left_out = members + begun, left_out + (not begun)
     return Cohorts(over.until, per, _rows(sums), members, left_out)
 

@@ -10,7 +10,7 @@ from loyalcore.errors import InvalidValue
 from loyalcore.forms import utc
 from loyalcore.loyalty.ledger.passing import advance
 from loyalcore.loyalty.member.club import Club
-from loyalcore.loyalty.member.events import MemberEnrolled, MemberEvent
+from loyalcore.loyalty.member.events import MemberEvent
 from loyalcore.loyalty.member.member import Member
 from loyalcore.loyalty.programme.programme import Programme
 from loyalcore.loyalty.reports.statement import folded
@@ -67,17 +67,11 @@ def lived(events: Iterable[MemberEvent], over: Span) -> Iterator[tuple[MemberEve
 
     What time has done by then is among them, whether or not anything has swept.
 
-    Returns:
-        Nothing where the history does not begin with the joining: of a member who was forgotten
-        only the end is left.
-
     Raises:
         CorruptEvent: the events contradict one another.
     """
     member = Member()
     for event in events:
-        if member.recorded_at is None and not isinstance(event, MemberEnrolled):
-            return
         if event.recorded_at >= over.until:
             break
         member = folded(member, event)

@@ -26,6 +26,7 @@ from loyalcore.loyalty.member.spending import (
     PointsRedeemed,
     RedemptionUndone,
 )
+from loyalcore.loyalty.member.whole import whole
 
 
 class Fate(Enum):
@@ -67,8 +68,12 @@ def lot_flows(events: Iterable[MemberEvent]) -> Iterator[LotFlow]:
 
     Args:
         events: all of one member's stream, in order.
+
+    Raises:
+        InvalidValue: they are not all of a member's events.
+        Forgotten: the member was.
     """
-    return (flow for _, flow in flows_by_event(events))
+    return (flow for _, flow in flows_by_event(whole(events, "lot_flows.events")))
 
 
 def flows_by_event(events: Iterable[MemberEvent]) -> Iterator[tuple[MemberEvent, LotFlow]]:

@@ -161,8 +161,8 @@ def points_by_rule(
     known = {version.content_id: _keys(version.programme) for version in club.versions}
     sums: Sums[_Key] = Sums()
     members = left_out = claimed = 0
-    for events in each_history("points_by_rule", histories):
-        back = _add_member(events, over, known, sums)
+    for events in each_history(histories, "points_by_rule.histories"):
+        back = _add_member(events or (), over, known, sums)
         if back is None:
             left_out += 1
         else:

@@ -132,8 +132,8 @@ def redemption_mix(
     }
     sums: Sums[_Key] = Sums()
     members = left_out = 0
-    for events in each_history("redemption_mix", histories):
-        begun = _add_member(events, over, kinds, sums)
+    for events in each_history(histories, "redemption_mix.histories"):
+        begun = _add_member(events or (), over, kinds, sums)
         members, left_out = members + begun, left_out + (not begun)
     return RedemptionMix(over.since, over.until, _rows(sums), members, left_out)
 

@@ -7,8 +7,6 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from loyalcore import checks
-from loyalcore.decider import Event
 from loyalcore.errors import CorruptEvent, InvalidValue
 from loyalcore.forms import utc
 from loyalcore.loyalty.ledger.passing import Lapse, next_lapse
@@ -32,6 +30,7 @@ from loyalcore.loyalty.member.spending import (
     PointsRedeemed,
     RedemptionUndone,
 )
+from loyalcore.loyalty.member.whole import whole
 
 
 @attrs.frozen
@@ -231,17 +230,18 @@ def statement(
             or not anything has swept.
 
     Raises:
-        InvalidValue: an instant is naive, or it closes before it opens.
+        InvalidValue: an instant is naive, it closes before it opens, or the events are not all of
+            a member's.
+        Forgotten: the member was.
         CorruptEvent: the events contradict one another.
     """
     opens = None if opens is None else utc(opens, "statement.opens")
     closes = None if closes is None else utc(closes, "statement.closes")
     if opens is not None and closes is not None and closes < opens:
         raise InvalidValue("statement.closes", closes, f"give {opens.isoformat()} or later")
-    events = checks.walked("statement.events", events, Event, "give a member's events")
     member, opening, balance, debt = Member(), 0, 0, 0
     listed: list[Movement] = []
-    for event in events_until(events, opens, closes):
+    for event in events_until(whole(events, "statement.events"), opens, closes):
         member = folded(member, event)
         for what, ref, points, owed in moved_by(event):
             balance, debt = balance + points, debt + owed

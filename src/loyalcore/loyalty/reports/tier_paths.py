@@ -171,8 +171,8 @@ def tier_paths(
     found, members, left_out = _Found(), 0, 0
     tiers = over.programme.tiers
     ranks = {} if tiers is None else {tier.id: rank for rank, tier in enumerate(tiers.ladder)}
-    for events in each_history("tier_paths", histories):
-        begun = _add_member(events, over, per, ranks, found)
+    for events in each_history(histories, "tier_paths.histories"):
+        begun = _add_member(events or (), over, per, ranks, found)
         members, left_out = members + begun, left_out + (not begun)
     return found.report(over.until, per, members, left_out)
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from loyalcore import checks
-from loyalcore.decider import Event
 from loyalcore.forms import utc
 from loyalcore.loyalty.member.events import (
     BehaviourRecorded,
@@ -13,6 +11,7 @@ from loyalcore.loyalty.member.events import (
     ReturnRecorded,
 )
 from loyalcore.loyalty.member.member import Member
+from loyalcore.loyalty.member.whole import whole
 from loyalcore.loyalty.reports.lot_flows import Fate, flows_by_event
 from loyalcore.loyalty.reports.statement import folded, lapses
 
@@ -33,12 +32,12 @@ def as_of(events: Iterable[MemberEvent], at: datetime) -> int:
         at: the instant.
 
     Raises:
-        InvalidValue: it is naive.
+        InvalidValue: it is naive, or the events are not all of a member's.
+        Forgotten: the member was.
         CorruptEvent: the events contradict one another.
     """
     at, balance = utc(at, "as_of.at"), 0
-    events = checks.walked("as_of.events", events, Event, "give a member's events")
-    for event, flow in flows_by_event(_with_lapses(events, at)):
+    for event, flow in flows_by_event(_with_lapses(whole(events, "as_of.events"), at)):
         fact = event.recorded_at
         if isinstance(event, PurchaseRecorded | BehaviourRecorded | ReturnRecorded):
             fact = event.occurred_at

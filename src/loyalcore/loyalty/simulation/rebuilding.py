@@ -5,7 +5,6 @@ from typing import Any
 
 import attrs
 
-from loyalcore.errors import FactsMissing
 from loyalcore.loyalty.member.commands import (
     Enrol,
     Leave,
@@ -94,6 +93,7 @@ from loyalcore.loyalty.member.tier_events import (
     TierSecured,
 )
 from loyalcore.loyalty.member.warrant_events import TierBought, TierSet, WarrantEnd, WarrantEnded
+from loyalcore.loyalty.member.whole import whole
 from loyalcore.loyalty.simulation.known_orders import Orders
 from loyalcore.money import Money
 
@@ -109,10 +109,12 @@ def facts_from(member: str, events: Iterable[Any], orders: Orders) -> Iterator[M
         orders: gives an order as it was told; `known_orders` where the events tell enough.
 
     Raises:
-        FactsMissing: an event of which the facts cannot be told.
+        FactsMissing: an order of which the facts cannot be told.
+        InvalidValue: they are not all of a member's events.
+        Forgotten: the member was.
     """
     currencies: dict[str, str] = {}
-    for event in events:
+    for event in whole(events, "facts_from.events"):
         if isinstance(event, PurchaseRecorded):
             currencies[event.order] = event.currency
             paid = event.paid
@@ -150,10 +152,7 @@ def _line(line: LineReturned, currency: str) -> ReturnedLine:
 def _others(event: Any) -> Iterator[MemberCommand]:
     if type(event) in _CONSEQUENCES:
         return
-    fields = _FIELDS.get(type(event))
-    if fields is None:
-        raise FactsMissing(type(event).__name__, "what was asked for")
-    found = fields(event)
+    found = _FIELDS[type(event)](event)
     if found is not None:
         kind, values = found
         yield kind(recorded_at=event.recorded_at, source=event.source, **values)
