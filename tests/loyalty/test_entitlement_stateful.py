@@ -15,6 +15,7 @@ from loyalcore.errors import (
     DeadlinePassed,
     InsufficientPoints,
     MayNotGrant,
+    MayNotRevoke,
     NeverValid,
     ReservationOver,
     RewardUsed,
@@ -364,19 +365,25 @@ class EntitlementMachine(RuleBasedStateMachine):
         back = not right.over and (right.ends is None or self.now < right.ends)
         assert (event.used, event.given_back) == (len(right.used), back)
 
-    @step(data=st.data(), **TIME)
-    def revoke(self, data: Any, wait: Any, sweep: bool) -> None:
+    @step(data=st.data(), **TIME, role=st.sampled_from(ROLES))
+    def revoke(self, data: Any, wait: Any, sweep: bool, role: str) -> None:
         self.pass_time(wait, sweep)
         id_ = self.some_right(data)
-        command = RevokeEntitlement(recorded_at=self.now, right=id_, actor="joe", reason="x")
+        command = RevokeEntitlement(
+            recorded_at=self.now, right=id_, actor="joe", reason="x", role=role
+        )
         right = self.slow.find(id_)
+        there = {each.id: each.roles for each in self.programme.entitlements}
+        roles = there.get(id_.partition("/")[0], ())
         if right is None:
             self.refused(command, UnknownRight)
         elif not right.open:
             self.refused(command, RightOver)
+        elif roles and role not in roles:
+            self.refused(command, MayNotRevoke)
         else:
             told = self.tell(command)
-            assert (told.actor, told.used) == ("joe", len(right.used))
+            assert (told.actor, told.role, told.used) == ("joe", role, len(right.used))
             self.slow.revoke(right, "revoked")
 
     @step(data=st.data(), **TIME, back=st.booleans())

@@ -15,6 +15,7 @@ from loyalcore.errors import (
     FormerMembership,
     InvalidDocument,
     MayNotGrant,
+    MayNotRevoke,
     NeverValid,
     NotAuthorised,
     NothingToCompensate,
@@ -101,8 +102,8 @@ def undo(at: datetime, id_: str = "u", right: str = GIFT) -> UndoUse:
     return UndoUse(recorded_at=at, right=right, use=id_)
 
 
-def revoke(at: datetime, right: str = GIFT) -> RevokeEntitlement:
-    return RevokeEntitlement(recorded_at=at, right=right, actor="joe", reason="fraud")
+def revoke(at: datetime, right: str = GIFT, **more: Any) -> RevokeEntitlement:
+    return RevokeEntitlement(recorded_at=at, right=right, actor="joe", reason="fraud", **more)
 
 
 def left(history: History, at: datetime, right: str = GIFT) -> int | None:
@@ -348,6 +349,7 @@ def test_what_cannot_be_done_with_entitlements(name: str) -> None:
         (undo(NOON, name), UnknownUse, {"use": name, "right": GIFT}),
         (undo(NOON, "u", name), UnknownUse, {"use": "u", "right": name}),
         (revoke(NOON, name), UnknownRight, {"right": name}),
+        (revoke(NOON, role=name), MayNotRevoke, {"role": name, "roles": ("clerk",)}),
         (revoke(NOON + 9 * DAY), RightOver, {"how": "expired"}),
     ]
     before = history.state
@@ -640,6 +642,38 @@ def test_who_may_grant_by_hand(roles: list[str], clerk: bool) -> None:
     told = history.tell(command)
     assert (told.actor, told.role, told.reason) == ("joe", role, "late parcel")
     assert told.programme == history.club.at(NOON).content_id
+
+
+@rule("L24.18")
+@given(
+    st.lists(st.none() | st.lists(st.sampled_from(("clerk", "manager", "guest")), max_size=2)),
+    st.sampled_from(("", "clerk", "manager", "guest")),
+    st.integers(0, 4),
+)
+def test_who_may_revoke_by_hand(versions: list[list[str] | None], role: str, after: int) -> None:
+    """The roles that the last version in force names that knows it, everybody where it names none;
+    what the programme granted is no exception, and who leaves needs no role."""
+    history = member({"roles": ["clerk"]}, {"on": "order"})
+    history.buy("O", line("10"), at=NOON)
+    (right,) = granted(history)
+    for number, roles in enumerate(versions, 1):
+        publish = PublishProgramme(
+            programme=shop() if roles is None else club({"roles": roles}, late_facts_days=number),
+            effective_from=NOON + number * DAY,
+            recorded_at=NOON,
+        )
+        history.club = CLUB.fold(history.club, CLUB.decide(history.club, None, publish, None))
+    known = [roles for roles in [["clerk"], *versions[:after]] if roles is not None][-1]
+    command = revoke(NOON + after * DAY, right, role=role)
+    if known and role not in known:
+        with pytest.raises(MayNotRevoke) as refused:
+            history.decide(command)
+        assert refused.value.roles == tuple(known)
+        history.tell(Leave(recorded_at=NOON + after * DAY))
+        assert history.state.entitlements == ()
+        return
+    told = history.tell(command)
+    assert (told.actor, told.role, told.reason) == ("joe", role, "fraud")
 
 
 @rule("L24.14")

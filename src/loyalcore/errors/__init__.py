@@ -11,6 +11,7 @@ from loyalcore.errors.behaviours import GivenByItself, ReferralRefused
 from loyalcore.errors.entitlements import (
     AlreadyGranted,
     MayNotGrant,
+    MayNotRevoke,
     NeverValid,
     NothingToCompensate,
     ReservationOver,
@@ -131,6 +132,7 @@ __all__ = [
     "KeyTaken",
     "LoyalcoreError",
     "MayNotGrant",
+    "MayNotRevoke",
     "MayNotSetTiers",
     "Mistake",
     "NeverValid",

@@ -49,6 +49,21 @@ class NeverValid(Refused):
 
 
 @attrs.define(eq=False)
+class MayNotRevoke(Refused):
+    """An entitlement that a role may not take away."""
+
+    role: str
+    entitlement: str
+    roles: tuple[str, ...]
+
+    def message(self) -> str:
+        return (
+            f"the role {self.role!r} may not revoke {self.entitlement!r}: "
+            f"{', '.join(self.roles)} may"
+        )
+
+
+@attrs.define(eq=False)
 class MayNotGrant(Refused):
     """An entitlement that a role may not grant."""
 

@@ -134,7 +134,10 @@ def entitlement_command(
     if kind == "give":
         return TransferEntitlement(recorded_at=at, right=draw(right), transfer=id_, to="z")
     if kind == "revoke":
-        return RevokeEntitlement(recorded_at=at, right=draw(right), actor="joe", reason="fraud")
+        role = draw(st.sampled_from(ROLES))
+        return RevokeEntitlement(
+            recorded_at=at, right=draw(right), actor="joe", reason="fraud", role=role
+        )
     told["use"].append(id_)
     reservation = draw(st.sampled_from(["", "", *told["reservation"]]))
     return UseEntitlement(recorded_at=at, right=draw(right), use=id_, reservation=reservation)

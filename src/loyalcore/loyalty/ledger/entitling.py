@@ -9,6 +9,7 @@ from loyalcore.errors import (
     AlreadyGranted,
     DeadlinePassed,
     MayNotGrant,
+    MayNotRevoke,
     NeverValid,
     ReservationOver,
     RightNotYetValid,
@@ -280,16 +281,28 @@ def _reopens(member: Member, ended: Right, at: datetime) -> bool:
 
 
 def revoke(
-    member: Member, past: Dossier, command: RevokeEntitlement, _: Club, at: datetime
+    member: Member, past: Dossier, command: RevokeEntitlement, club: Club, at: datetime
 ) -> tuple[EntitlementEnded]:
     """Take an entitlement away.
 
     Raises:
-        UnknownRight, RightOver: see these.
+        UnknownRight, RightOver, MayNotRevoke: see these.
     """
     right = open_right(member, past, command.right)
+    roles = _roles(club, right.entitlement, at)
+    if roles and command.role not in roles:
+        raise MayNotRevoke(command.role, right.entitlement, roles)
     ended = end(right, EntitlementEnd.REVOKED, at, command.source)
-    return (attrs.evolve(ended, actor=command.actor, reason=command.reason),)
+    return (attrs.evolve(ended, actor=command.actor, reason=command.reason, role=command.role),)
+
+
+def _roles(club: Club, id_: str, at: datetime) -> tuple[str, ...]:
+    """Give who may act on an entitlement by hand: as the last version says that has it."""
+    for version in reversed(club.versions):
+        found = version.programme.entitlement(id_) if version.effective_from <= at else None
+        if found is not None:
+            return found.roles
+    return ()
 
 
 def end(right: Right, how: EntitlementEnd, at: datetime, source: str = "") -> EntitlementEnded:

@@ -118,11 +118,13 @@ class RevokeEntitlement(Command):
         right: the id under which it was granted.
         actor: who does it.
         reason: a short code or phrase.
+        role: by which right; one of the entitlement's roles where it names any.
     """
 
     right: str = attrs.field(validator=checks.long_name)
     actor: str = attrs.field(validator=checks.name)
     reason: str = attrs.field(validator=checks.name)
+    role: str = attrs.field(default="", validator=checks.text)
 
     @property
     def refs(self) -> tuple[str, ...]:

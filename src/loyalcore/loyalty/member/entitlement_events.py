@@ -169,6 +169,7 @@ class EntitlementEnded(Event):
         reservations: what was reserved of it and went with it; what is reserved outlives expiry.
         actor, reason: who revoked it, and why.
         caused_by: the ref of what made the programme grant it.
+        role: in which role it was revoked.
     """
 
     right: str
@@ -178,6 +179,7 @@ class EntitlementEnded(Event):
     actor: str = ""
     reason: str = ""
     caused_by: str = ""
+    role: str = ""
 
     @property
     def refs(self) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ class Entitlement:
         last: the last local day, included.
         uses: how often in all; 0 for as often as one likes, within its limits.
         limits: how often within a local calendar period.
-        roles: who may grant it by hand; empty for everybody.
+        roles: who may grant it by hand, and revoke it; empty for everybody.
         transferable: members may give it to others.
 
     >>> gift = Entitlement("gift", lasts=Length(days=7))

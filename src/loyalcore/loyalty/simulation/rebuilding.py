@@ -201,8 +201,9 @@ def _reservation_ended(event: ReservationEnded) -> _Asked | None:
 def _entitlement_ended(event: EntitlementEnded) -> _Asked | None:
     if event.how is not EntitlementEnd.REVOKED:
         return None
-    asked = {"right": event.right, "actor": event.actor, "reason": event.reason}
-    return RevokeEntitlement, asked
+    return RevokeEntitlement, {
+        name: getattr(event, name) for name in ("right", "actor", "reason", "role")
+    }
 
 
 def _adjusted(event: PointsAdjusted) -> _Asked:
