@@ -1,5 +1,6 @@
 """Points as money: what they may pay, what that earns, and how it comes back (L2, L12, L14)."""
 
+import re
 from datetime import timedelta
 from fractions import Fraction
 from math import floor
@@ -28,6 +29,7 @@ from loyalcore.loyalty import (
     UndoRedemption,
     payment_quotes,
 )
+from loyalcore.loyalty.ledger.order_facts import order_facts
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import orders, programmes, purchases, returned_lines
 from tests.loyalty.club import NOON, History, line, minor_line, shop
@@ -109,6 +111,40 @@ def test_an_offer_is_kept_to_the_point(
         with pytest.raises(PaymentNotAllowed) as refused:
             history.decide(paying)
         assert refused.value.reasons[0][0] == "pay"
+
+
+@rule("L14.8")
+@given(paying_programmes.map(rich), orders(), st.integers(1, 60_000))
+def test_what_a_refused_payment_says_to_give_pays(
+    programme: Programme, lines: tuple[Line, ...], points: int
+) -> None:
+    """The number that an offer names pays under it; else it says that none would, and none does."""
+    history = with_points(programme, 1_000_000)
+    try:
+        history.decide(order(*lines, points=points))
+    except PaymentNotAllowed as refused:
+        reasons = dict(refused.reasons)
+    else:
+        return
+    assert list(reasons) == [offer.id for offer in programme.payments]
+    facts = order_facts(history.state, order(*lines), programme)
+    for offer in programme.payments:
+        alone = with_points(attrs.evolve(programme, payments=(offer,)), 1_000_000)
+        quotes = payment_quotes(alone.state, order(*lines), alone.club.at(NOON), NOON)
+        said = re.search(r"give (\d+) points or more|give at most (\d+)$", reasons[offer.id])
+        covers = "it covers nothing" not in reasons[offer.id]
+        assert covers == any(
+            line.paid > 0
+            and not line.reward
+            and (offer.when is None or offer.when.holds(facts.of(line)))
+            for line in lines
+        )
+        if said is None:
+            assert ("multiple of" in reasons[offer.id]) == bool(quotes)
+            continue
+        named = int(said[1] or said[2])
+        assume(named <= 1_000_000)
+        assert alone.decide(order(*lines, points=named))[0].paid.points == named
 
 
 @rule("L14.5")

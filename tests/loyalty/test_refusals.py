@@ -125,7 +125,7 @@ def test_what_a_member_cannot_do(name: str, currency: str) -> None:
         (
             returns("A", ReturnedLine("1", foreign)),
             CurrencyNotAccepted,
-            {"field": "lines[1].amount", "currency": currency, "accepted": "CNY"},
+            {"field": "lines[0].amount", "currency": currency, "accepted": "CNY"},
         ),
     ]
     history = History.of(shop(behaviours=[{"id": "share", "points": 1}]), joined=NOON)
@@ -188,6 +188,35 @@ def test_values_that_no_command_may_have(number: float, minor: int) -> None:
         with pytest.raises(InvalidValue) as error:
             build()
         assert error.value.field and error.value.fix
+
+
+@rule("R1.8")
+@given(st.integers(1, 10**6), st.integers(0, 3), st.integers(0, 3))
+def test_a_refusal_names_what_is_at_fault(minor: int, place: int, more: int) -> None:
+    """A line stands by its place in the command, a value under its own field, with its own fix."""
+    count = place + more + 1
+    history = History.of(shop(), joined=NOON)
+    history.tell(buys("A", *(minor_line(minor, f"line {n}") for n in range(count))))
+    back = [ReturnedLine(f"line {n}", CNY("0.01")) for n in range(count)]
+    back[place] = attrs.evolve(back[place], amount=Money(1, "EUR"))
+    with pytest.raises(CurrencyNotAccepted) as told:
+        history.decide(returns("A", *back))
+    assert told.value.field == f"lines[{place}].amount"
+    negative, pieces = Money.from_minor(-minor, "CNY"), Decimal(minor)
+    wrong: list[tuple[Callable[[], object], str, object]] = [
+        (lambda: ReturnedLine("1", negative), "ReturnedLine.amount", str(negative)),
+        (lambda: ReturnedLine("1", CNY("1.00"), pieces), "ReturnedLine.quantity", pieces),
+        (lambda: ReturnedLine("1"), "ReturnedLine.amount", None),
+        (lambda: Line("1", CNY("1.00"), discount=negative), "Line.discount", str(negative)),
+        (lambda: Line("1", CNY("1.00"), tax=negative), "Line.tax", str(negative)),
+    ]
+    for build, field, value in wrong:
+        with pytest.raises(InvalidValue) as refused:
+            build()
+        assert (refused.value.field, refused.value.value) == (field, value)
+        assert "command" not in refused.value.fix
+    with pytest.raises(InvalidValue, match="a return has its own command"):
+        Line("1", negative)
 
 
 @rule("R1.4")

@@ -81,16 +81,26 @@ class _Bill:
             most -= 1
         return most - most % self.offer.steps
 
+    @property
+    def fewest(self) -> int:
+        """The fewest points that pay anything, whatever the limit."""
+        steps = self.offer.steps
+        least = max(self.offer.smallest, ceil(self.rate))
+        return -(-least // steps) * steps
+
     def why_not(self, points: int, money: str) -> str | None:
         """Say why so many points cannot pay under the offer."""
-        offer = self.offer
-        if points < offer.smallest:
-            return f"give {offer.smallest} points or more"
-        if points % offer.steps:
-            return f"give a multiple of {offer.steps} points"
+        if not any(self.covered):
+            return "it covers nothing that is paid for in this order"
+        if self.fewest > self.most:
+            return f"points may pay {money} of this order, too little for {self.fewest}, the fewest"
+        if points < self.fewest:
+            return f"give {self.fewest} points or more"
+        if points % self.offer.steps:
+            return f"give a multiple of {self.offer.steps} points"
         if points > self.most:
             return f"points may pay {money} of this order: give at most {self.most}"
-        return None if self.worth(points) else "so few points pay nothing"
+        return None
 
 
 def _bills(lines: Sequence[Line], facts: Facts, programme: Programme) -> list[_Bill]:
@@ -128,9 +138,7 @@ def quotes(
     for bill in _bills(lines, facts, programme):
         steps = bill.offer.steps
         most = min(bill.most, available - available % steps)
-        least = max(bill.offer.smallest, ceil(bill.rate))
-        fewest = -(-least // steps) * steps
-        if fewest <= most:
+        if bill.fewest <= most:
             worth = programme.money(bill.worth(most))
-            found.append(Quote(bill.offer.id, fewest, most, worth))
+            found.append(Quote(bill.offer.id, bill.fewest, most, worth))
     return tuple(found)

@@ -174,11 +174,14 @@ def _lines_back(
                 whole.append(_line_back(line, already, left, pieces))
         return tuple(whole)
     backs = []
-    for wanted in command.lines:
+    for place, wanted in enumerate(command.lines):
         if wanted.line not in earned:
             raise UnknownLine(command.order, wanted.line, tuple(earned))
         line = earned[wanted.line]
         already = before.get(wanted.line, LineReturned(wanted.line))
+        if wanted.amount is not None and wanted.amount.currency != purchase.currency:
+            field = f"lines[{place}].amount"
+            raise CurrencyNotAccepted(field, wanted.amount.currency, purchase.currency)
         amount = _amount(purchase, line, already, wanted)
         backs.append(_line_back(line, already, amount, wanted.quantity or Decimal(0)))
     return tuple(backs)
@@ -190,9 +193,6 @@ def _amount(
     """Give a returned amount in minor units; pieces convert by what came back in all."""
     left = line.amount - already.amount
     if wanted.amount is not None:
-        if wanted.amount.currency != purchase.currency:
-            field = f"lines[{wanted.line}].amount"
-            raise CurrencyNotAccepted(field, wanted.amount.currency, purchase.currency)
         if wanted.amount.minor > left:
             rest = str(Money.from_minor(left, purchase.currency))
             raise ReturnExceedsPurchase(purchase.order, line.line, str(wanted.amount), rest)

@@ -169,9 +169,11 @@ class ReturnedLine:
     )
 
     def __attrs_post_init__(self) -> None:
-        if (self.amount is None) == (self.quantity is None):
-            fix = "give either an amount or a quantity"
-            raise InvalidValue("ReturnedLine", self.line, fix)
+        if self.amount is None and self.quantity is None:
+            raise InvalidValue("ReturnedLine.amount", None, "give an amount or a quantity")
+        if self.amount is not None and self.quantity is not None:
+            fix = f"leave it out: an amount is given, too, {self.amount}"
+            raise InvalidValue("ReturnedLine.quantity", self.quantity, fix)
 
 
 def _lines_or_none(lines: Iterable[ReturnedLine] | None) -> tuple[ReturnedLine, ...] | None:

@@ -19,7 +19,8 @@ def not_negative_money(
     if not isinstance(value, Money):
         raise InvalidValue(field, value, 'give Money, such as Money("128.00", "CNY")')
     if value.minor < 0:
-        raise InvalidValue(field, str(value), "give 0 or more; a return has its own command")
+        hint = "; a return has its own command" if field == "Line.price" else ""
+        raise InvalidValue(field, str(value), f"give 0 or more{hint}")
 
 
 def _names(names: Iterable[str]) -> tuple[str, ...]:
