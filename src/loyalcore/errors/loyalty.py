@@ -264,6 +264,19 @@ class NoProgramme(Refused):
 
 
 @attrs.define(eq=False)
+class UnknownClub(Refused):
+    """A club for which nothing was ever published, or a stream that is no club's."""
+
+    club: str
+
+    def message(self) -> str:
+        return (
+            f"there is no club {self.club!r} here: give the stream to which its programme was "
+            "published, such as 'loyalty/bluebird'"
+        )
+
+
+@attrs.define(eq=False)
 class ProgrammeConflict(Refused):
     """A programme version that contradicts what members already hold."""
 

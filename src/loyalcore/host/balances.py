@@ -5,6 +5,7 @@ from datetime import datetime
 
 from loyalcore.errors import Forgotten
 from loyalcore.forms import utc
+from loyalcore.host.reading import member_streams
 from loyalcore.host.serving import Host
 from loyalcore.loyalty import Member
 
@@ -21,9 +22,14 @@ def members(host: Host, club: str, at: datetime) -> Iterator[Member]:
 
     Raises:
         InvalidValue: the instant is naive.
+        UnknownClub: nothing was published to it, or it is no club's stream.
+        UnknownStream: it is no stream's name.
     """
-    at = utc(at, "members.at")
-    for stream in host.streams(f"{club}/"):
+    return _members(host, member_streams(host, club), utc(at, "members.at"))
+
+
+def _members(host: Host, streams: Iterator[str], at: datetime) -> Iterator[Member]:
+    for stream in streams:
         try:
             last = host.state(stream).recorded_at
             later = last is not None and last > at

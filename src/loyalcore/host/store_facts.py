@@ -7,6 +7,7 @@ import attrs
 
 from loyalcore.decider import StreamForgotten
 from loyalcore.host.assembly import connect
+from loyalcore.host.reading import member_streams
 from loyalcore.host.serving import Host
 from loyalcore.loyalty import MemberFacts, Orders, facts_from
 
@@ -21,8 +22,11 @@ def store_members(host: Host, club: str, orders: Orders) -> Iterator[MemberFacts
         club: the club's stream, such as `loyalty/bluebird`.
         orders: gives an order as it was told, by the member's id and the order's event:
             `known_orders(...)`, or a function that looks it up.
+
+    Raises:
+        UnknownClub: nothing was published to it, or it is no club's stream.
     """
-    return _members(host, host.streams(f"{club}/"), orders)
+    return _members(host, member_streams(host, club), orders)
 
 
 def _members(host: Host, streams: Iterator[str], orders: Orders) -> Iterator[MemberFacts]:
@@ -79,11 +83,12 @@ def store_pieces(
 
     Raises:
         UnknownStore, StoreUnusable, StoreTooNew: as `connect`.
+        UnknownClub: nothing was published to it, or it is no club's stream.
     """
     names = entry_points if isinstance(entry_points, bool) else tuple(entry_points)
     found = []
     with connect(url, entry_points=names) as host:
-        streams = host.streams(f"{club}/")
+        streams = member_streams(host, club)
         while chunk := tuple(islice(streams, max(1, size))):
             found.append(StorePiece(url, chunk, orders, names))
     return found

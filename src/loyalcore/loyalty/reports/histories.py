@@ -51,7 +51,8 @@ def span(name: str, club: Club, since: datetime | None, until: datetime) -> Span
     """Check what a report is to cover.
 
     Raises:
-        InvalidValue: an instant is naive, `until` lies before `since`, or the club is none.
+        InvalidValue: an instant is naive, `until` lies before `since`, or there is no club.
+        NoProgramme: none is in force in the end.
     """
     fix = "give the state of the club's stream, such as host.state('loyalty/bluebird')"
     checks.argument(f"{name}.club", club, Club, fix)
@@ -59,7 +60,9 @@ def span(name: str, club: Club, since: datetime | None, until: datetime) -> Span
     since = None if since is None else utc(since, f"{name}.since")
     if since is not None and until < since:
         raise InvalidValue(f"{name}.until", until, f"give {since.isoformat()} or later")
-    return Span(club, since, until)
+    found = Span(club, since, until)
+    club.at(found.last)
+    return found
 
 
 def lived(events: Iterable[MemberEvent], over: Span) -> Iterator[tuple[MemberEvent, Member]]:
