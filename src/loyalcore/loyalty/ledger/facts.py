@@ -111,10 +111,10 @@ def record_purchase(
     ended, paid, spent = _pay(member, past, command, facts, programme, at)
     for event in ended:
         member = evolve(member, event)
-    recorded = _recorded(member, command, facts, (paid, spent), programme, at)
+    recorded = _recorded(member, command, facts, (paid, spent), club, at)
     now, day = club.at(at), recorded.day
     if programme.tiers is not None and programme.tiers.crossing is Crossing.NEW:
-        recorded = _at_new_rates(member, command, facts, (paid, spent), (programme, now), recorded)
+        recorded = _at_new_rates(member, command, facts, (paid, spent), club, recorded)
     member, made = with_corrections(member, (recorded,), now, at, day)
     granted = grants_of_order(command, facts, programme, at) if programme.grants else ()
     return (*ended, *made, *granted, *upgrade(member, now, at))
@@ -128,16 +128,17 @@ def _recorded(
     command: RecordPurchase,
     facts: Facts,
     payment: _Payment,
-    programme: Programme,
+    club: Club,
     at: datetime,
 ) -> e.PurchaseRecorded:
     """Judge an order as the facts have it."""
     paid, spent = payment
+    ref, occurred_at = f"order:{command.order}", utc(command.occurred_at)
+    programme, capped_from = club.at(occurred_at), club.capped_from
     award, lines = judge(command, facts, programme, paid)
     if programme.caps:
         award, lines = capped(award, lines, member, programme, facts.day)
     counts = count_order(programme, facts, command.lines, lines)
-    ref, occurred_at = f"order:{command.order}", utc(command.occurred_at)
     given, lot, repaid = lot_for(member, award, ref, occurred_at, programme, at)
     if given is not award:  # lapsed: a return must find nothing to claim back
         lines = tuple(attrs.evolve(line, points=0, retested=0) for line in lines)
@@ -153,7 +154,7 @@ def _recorded(
         lot=lot,
         repaid=repaid,
         kept_days=programme.kept_days,
-        counted=any(cap.per is not None for cap in programme.caps),
+        counted=capped_from is not None and capped_from <= occurred_at,
         paid=spent,
         counts=counts,
     )
@@ -164,17 +165,17 @@ def _at_new_rates(
     command: RecordPurchase,
     facts: Facts,
     payment: _Payment,
-    versions: tuple[Programme, Programme],
+    club: Club,
     recorded: e.PurchaseRecorded,
 ) -> e.PurchaseRecorded:
     """Judge an order that reaches a tier once more, at that tier's rates, if it reaches it so."""
-    programme, now = versions
     at = recorded.recorded_at
+    now = club.at(at)
     for reached in upgrade(evolve(member, recorded), now, at):
         if not isinstance(reached, TierChanged):
             continue
         facts = attrs.evolve(facts, tier=reached.after)
-        again = _recorded(member, command, facts, payment, programme, at)
+        again = _recorded(member, command, facts, payment, club, at)
         once_more = upgrade(evolve(member, again), now, at)
         if any(isinstance(r, TierChanged) and r.after == reached.after for r in once_more):
             return again

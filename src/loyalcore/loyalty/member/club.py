@@ -1,6 +1,7 @@
 """A club: the versions of its programme, and which is in force when."""
 
 from datetime import datetime
+from functools import cached_property
 
 import attrs
 
@@ -37,6 +38,16 @@ class Club:
             if version.effective_from <= instant:
                 return version.programme
         raise NoProgramme(instant)
+
+    @cached_property
+    def capped_from(self) -> datetime | None:
+        """The instant from which what orders earn is counted towards caps within periods."""
+        instants = (
+            version.effective_from
+            for version in self.versions
+            if any(cap.per is not None for cap in version.programme.caps)
+        )
+        return min(instants, default=None)
 
 
 def publish(
