@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
@@ -22,9 +23,10 @@ from cattrs import (
 
 from loyalcore import checks
 from loyalcore.decimals import exact, plain
-from loyalcore.errors import InvalidDocument, InvalidValue, LoyalcoreError, Mistake
+from loyalcore.errors import InvalidDocument, InvalidValue, Mistake
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 
 def demand(form: object, *rules: tuple[bool, str, str]) -> None:
@@ -36,6 +38,53 @@ def demand(form: object, *rules: tuple[bool, str, str]) -> None:
     mistakes = [Mistake(field, text) for holds, field, text in rules if not holds]
     if mistakes:
         raise InvalidDocument(type(form).__name__, mistakes)
+
+
+class Unknown(Exception):
+    """What a rule looks at is wrong itself, so that nobody can say whether the rule holds."""
+
+
+def where_known() -> suppress:
+    """Pass over what cannot be judged since something it looks at is wrong itself."""
+    return suppress(Unknown)
+
+
+def demand_each(form: object, *rules: tuple[str, Callable[[], bool | str]]) -> None:
+    """Ask each of a table of (field, rule) whether it holds, and refuse with all that do not.
+
+    A rule gives true, or what is wrong.
+
+    Raises:
+        InvalidDocument: at least one rule does not hold.
+    """
+    mistakes = []
+    for field, holds in rules:
+        with where_known():
+            text = holds()
+            if isinstance(text, str):
+                mistakes.append(Mistake(field, text))
+    if mistakes:
+        raise InvalidDocument(type(form).__name__, mistakes)
+
+
+def found_by(*finders: Callable[[], Iterable[Mistake]]) -> list[Mistake]:
+    """Gather the mistakes that several find, each as far as it can look."""
+    mistakes: list[Mistake] = []
+    for find in finders:
+        with where_known():
+            for mistake in find():
+                mistakes.append(mistake)  # noqa: PERF402 - what was found before a hole stays
+    return mistakes
+
+
+def readable(rows: Callable[[], Iterable[T]], read: Callable[[T], V]) -> list[V]:
+    """Give what can be read of each row."""
+    values: list[V] = []
+    with where_known():
+        for row in rows():
+            with where_known():
+                values.append(read(row))
+    return values
 
 
 def utc(instant: datetime, field: str = "instant") -> datetime:
@@ -192,24 +241,12 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return table
 
 
-def structure(converter: Converter, data: Any, cls: type[T], source: str) -> T:
-    """Build a class from plain data, or report every mistake with its path.
-
-    Raises:
-        InvalidDocument: with all the mistakes.
-    """
-    try:
-        return converter.structure(data, cls)
-    except (ExceptionGroup, LoyalcoreError, ValueError, TypeError) as error:
-        raise InvalidDocument(source, list(_mistakes(error, ""))) from None
-
-
-def _mistakes(error: BaseException, path: str) -> Iterator[Mistake]:
+def mistakes_of(error: BaseException, path: str) -> Iterator[Mistake]:
     """Walk an error tree and give its mistakes with their paths."""
     inner: list[tuple[BaseException, str]] = []
     if isinstance(error, ClassValidationError):
         noted, bare = error.group_exceptions()
-        inner = [(each, f"{path}.{_key_of(error.cl, note.name)}") for each, note in noted]
+        inner = [(each, f"{path}.{key_of(error.cl, note.name)}") for each, note in noted]
         inner += [(each, path) for each in bare]
     elif isinstance(error, IterableValidationError):
         noted_steps, bare = error.group_exceptions()
@@ -218,7 +255,7 @@ def _mistakes(error: BaseException, path: str) -> Iterator[Mistake]:
     else:
         yield from _leaf_mistakes(error, path)
     for each, place in inner:
-        yield from _mistakes(each, place.lstrip("."))
+        yield from mistakes_of(each, place.lstrip("."))
 
 
 def _step(index: int | str) -> str:
@@ -229,7 +266,7 @@ def _leaf_mistakes(error: BaseException, path: str) -> Iterator[Mistake]:
     """Say what one error means for the person who wrote the document."""
     match error:
         case ForbiddenExtraKeysError():
-            known = [_key_of(error.cl, field.name) for field in attrs.fields(error.cl)]
+            known = [key_of(error.cl, field.name) for field in attrs.fields(error.cl)]
             for key in sorted(map(str, error.extra_fields)):
                 yield Mistake(f"{path}.{key}".lstrip("."), unknown_key(key, known))
         case InvalidDocument():
@@ -247,7 +284,7 @@ def _leaf_mistakes(error: BaseException, path: str) -> Iterator[Mistake]:
             raise error
 
 
-def _key_of(cls: Any, name: str) -> str:
+def key_of(cls: Any, name: str) -> str:
     """Give the word by which a file names a field, where that is no Python name."""
     field = attrs.fields_dict(cls).get(name)
     return str(field.metadata.get("key", name)) if field else name
@@ -260,9 +297,14 @@ def _plain(error: BaseException) -> str:
     return text
 
 
+def close_to(key: str, known: Iterable[str]) -> str | None:
+    """Give the key that was most likely meant."""
+    return next(iter(get_close_matches(key, sorted(known), n=1)), None)
+
+
 def unknown_key(key: str, known: Iterable[str]) -> str:
     """Say that a key is unknown, with the likeliest ones meant."""
     names = sorted(known)
-    close = get_close_matches(key, names, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(names)}"
+    close = close_to(key, names)
+    hint = f"did you mean {close}?" if close else f"known are {', '.join(names)}"
     return f"unknown key: {hint}"

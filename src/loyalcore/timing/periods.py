@@ -9,7 +9,7 @@ import attrs
 from dateutil.relativedelta import relativedelta
 
 from loyalcore import checks
-from loyalcore.forms import demand
+from loyalcore.forms import demand_each
 
 _LONGEST_DAYS = 36_600
 _MONTHS_ENDS = [timedelta(days=days) for days in range(4)]
@@ -74,12 +74,19 @@ class Length:
     years: int = attrs.field(default=0, validator=checks.whole)
 
     def __attrs_post_init__(self) -> None:
-        demand(
+        less = "is negative: give 0 or more"
+        demand_each(
             self,
-            (self.days >= 0, "days", f"{self.days} is negative: give 0 or more"),
-            (self.months >= 0, "months", f"{self.months} is negative: give 0 or more"),
-            (self.years >= 0, "years", f"{self.years} is negative: give 0 or more"),
-            (self.most_days <= _LONGEST_DAYS, "", "longer than 100 years: leave it out for never"),
+            ("days", lambda: self.days >= 0 or f"{self.days} {less}"),
+            ("months", lambda: self.months >= 0 or f"{self.months} {less}"),
+            ("years", lambda: self.years >= 0 or f"{self.years} {less}"),
+            (
+                "",
+                lambda: (
+                    self.most_days <= _LONGEST_DAYS
+                    or "longer than 100 years: leave it out for never"
+                ),
+            ),
         )
 
     def __bool__(self) -> bool:

@@ -11,7 +11,7 @@ import attrs
 
 from loyalcore import checks
 from loyalcore.decimals import exact
-from loyalcore.forms import demand, utc
+from loyalcore.forms import demand_each, utc
 from loyalcore.loyalty.programme.allocation import Rounding
 from loyalcore.loyalty.programme.buying_conditions import InTier
 from loyalcore.loyalty.programme.conditions import AllOf, Condition, known
@@ -58,19 +58,25 @@ class Benefit:
     group: str = attrs.field(default="tiers", validator=checks.name)
 
     def __attrs_post_init__(self) -> None:
-        low, high = _BOUNDS.get(self.kind, (None, None))
-        given = self.value
-        if low is None or high is None:
-            fits, fix = given is None, f"{given}: a {self.kind.value} has no value, leave it out"
-        else:
-            fits = given is not None and low <= given <= high
-            fix = f"{given}: give {plain_bounds(self.kind)}"
-        multiplies = self.kind is BenefitKind.MULTIPLIER
-        demand(
+        demand_each(
             self,
-            (fits, "value", fix),
-            (multiplies or self.when is None, "when", "only with a multiplier"),
+            ("value", self._fits),
+            (
+                "when",
+                lambda: (
+                    self.kind is BenefitKind.MULTIPLIER
+                    or self.when is None
+                    or "only with a multiplier"
+                ),
+            ),
         )
+
+    def _fits(self) -> bool | str:
+        given, bounds = self.value, _BOUNDS.get(self.kind)
+        if bounds is None:
+            return given is None or f"{given}: a {self.kind.value} has no value, leave it out"
+        fits = given is not None and bounds[0] <= given <= bounds[1]
+        return fits or f"{given}: give {plain_bounds(self.kind)}"
 
 
 _BOUNDS = {

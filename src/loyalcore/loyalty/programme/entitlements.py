@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from loyalcore import checks
-from loyalcore.forms import demand
+from loyalcore.forms import demand_each
 from loyalcore.loyalty.programme.conditions import Condition, known
-from loyalcore.loyalty.programme.limits import PeriodLimit
+from loyalcore.loyalty.programme.limits import PeriodLimit, in_order
 from loyalcore.timing import Length, local_date, start_of_day
 
 _day = attrs.validators.optional(checks.day)
@@ -75,13 +75,24 @@ class Entitlement:
     transferable: bool = attrs.field(default=False, validator=checks.instance_of(bool))
 
     def __attrs_post_init__(self) -> None:
-        in_order = self.first is None or self.last is None or self.first <= self.last
-        lives = self.lasts is None or self.lasts.least_days >= self.pending.most_days
-        demand(
+        demand_each(
             self,
-            (in_order, "last", f"{self.last} lies before {self.first}"),
-            (lives, "lasts", "it would end before it can be used: give a longer life"),
-            ("/" not in self.id, "id", f"{self.id!r}: leave out the slash, it parts ids"),
+            (
+                "last",
+                lambda: in_order(self.first, self.last) or f"{self.last} lies before {self.first}",
+            ),
+            (
+                "lasts",
+                lambda: (
+                    self.lasts is None
+                    or self.lasts.least_days >= self.pending.most_days
+                    or "it would end before it can be used: give a longer life"
+                ),
+            ),
+            (
+                "id",
+                lambda: "/" not in self.id or f"{self.id!r}: leave out the slash, it parts ids",
+            ),
         )
 
     def valid_from(self, at: datetime, tz: ZoneInfo) -> datetime:
@@ -133,9 +144,18 @@ class Grant:
     when: Condition | None = attrs.field(default=None, validator=attrs.validators.optional(known))
 
     def __attrs_post_init__(self) -> None:
-        order = self.on is Occasion.ORDER
-        demand(
+        demand_each(
             self,
-            (order or self.when is None, "when", 'only with on = "order"'),
-            (not order or not self.of, "of", "orders have conditions: give when instead"),
+            (
+                "when",
+                lambda: self.on is Occasion.ORDER or self.when is None or 'only with on = "order"',
+            ),
+            (
+                "of",
+                lambda: (
+                    self.on is not Occasion.ORDER
+                    or not self.of
+                    or "orders have conditions: give when instead"
+                ),
+            ),
         )

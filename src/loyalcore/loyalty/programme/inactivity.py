@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from loyalcore import checks
-from loyalcore.forms import demand
+from loyalcore.forms import demand_each
 from loyalcore.timing import Cycle, Length, start_of_day
 
 
@@ -43,11 +43,16 @@ class Inactivity:
     )
 
     def __attrs_post_init__(self) -> None:
-        some = bool(self.activities or self.behaviours)
-        demand(
+        demand_each(
             self,
-            (bool(self.after), "after", "give some time, such as { months = 12 }"),
-            (some, "activities", "nothing would keep points alive: name at least one"),
+            ("after", lambda: bool(self.after) or "give some time, such as { months = 12 }"),
+            (
+                "activities",
+                lambda: (
+                    bool(self.activities or self.behaviours)
+                    or "nothing would keep points alive: name at least one"
+                ),
+            ),
         )
 
     def ends(self, day: date, tz: ZoneInfo) -> datetime:

@@ -11,6 +11,11 @@ from loyalcore.loyalty.programme.tally import Tally
 from loyalcore.timing import Cycle
 
 
+def in_order(first: date | None, last: date | None) -> bool:
+    """Say whether a stretch of days does not end before it begins."""
+    return first is None or last is None or first <= last
+
+
 class LimitPeriod(Enum):
     """Within what a limit counts: a local calendar period, or all the time of the programme."""
 

@@ -6,7 +6,7 @@ import attrs
 
 from loyalcore import checks
 from loyalcore.decimals import exact
-from loyalcore.forms import demand
+from loyalcore.forms import demand_each
 from loyalcore.loyalty.programme.conditions import Condition, known
 
 
@@ -42,9 +42,17 @@ class Payment:
     priority: int = attrs.field(default=0, validator=checks.whole)
 
     def __attrs_post_init__(self) -> None:
-        rate, share = self.points_per_unit, self.largest_share
-        demand(
+        demand_each(
             self,
-            (rate > 0, "points_per_unit", f"{rate}: give more than 0"),
-            (0 < share <= 1, "largest_share", f"{share}: give more than 0 and at most 1"),
+            (
+                "points_per_unit",
+                lambda: self.points_per_unit > 0 or f"{self.points_per_unit}: give more than 0",
+            ),
+            (
+                "largest_share",
+                lambda: (
+                    0 < self.largest_share <= 1
+                    or f"{self.largest_share}: give more than 0 and at most 1"
+                ),
+            ),
         )

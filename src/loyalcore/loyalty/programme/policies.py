@@ -8,8 +8,7 @@ from typing import Any
 import attrs
 
 from loyalcore import checks
-from loyalcore.errors import InvalidDocument, Mistake
-from loyalcore.forms import demand
+from loyalcore.forms import demand, demand_each
 from loyalcore.loyalty.programme.allocation import Rounding
 from loyalcore.loyalty.programme.rules import Stacking
 from loyalcore.timing import Cycle, Length
@@ -122,12 +121,25 @@ class Expiry:
     pending: Length = attrs.field(default=Length(), validator=checks.instance_of(Length))
 
     def __attrs_post_init__(self) -> None:
-        if self.after is None and self.end_of is not Cycle.DAY:
-            text = "points that never expire last to the end of nothing: give after, too"
-            raise InvalidDocument("Expiry", [Mistake("end_of", text)])
-        if self.after is not None and self.after.least_days < self.pending.most_days:
-            text = "points would expire before they can be spent: give a longer life"
-            raise InvalidDocument("Expiry", [Mistake("after", text)])
+        demand_each(
+            self,
+            (
+                "end_of",
+                lambda: (
+                    self.after is not None
+                    or self.end_of is Cycle.DAY
+                    or "points that never expire last to the end of nothing: give after, too"
+                ),
+            ),
+            (
+                "after",
+                lambda: (
+                    self.after is None
+                    or self.after.least_days >= self.pending.most_days
+                    or "points would expire before they can be spent: give a longer life"
+                ),
+            ),
+        )
 
 
 class Lapsed(Enum):

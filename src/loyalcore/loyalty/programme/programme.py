@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from cattrs import Converter
 from loyalcore import checks
 from loyalcore.decimals import of_units
 from loyalcore.errors import InvalidDocument, Mistake
-from loyalcore.forms import new_converter
+from loyalcore.forms import found_by, new_converter
 from loyalcore.loyalty.programme.entitlements import Entitlement, Grant
 from loyalcore.loyalty.programme.inactivity import Inactivity
 from loyalcore.loyalty.programme.measures import register_goals
@@ -29,18 +29,25 @@ from loyalcore.loyalty.programme.policies import (
 )
 from loyalcore.loyalty.programme.programme_mistakes import (
     AnyRule,
+    Ids,
+    brought_by,
+    entitlement_mistakes,
     grant_mistakes,
-    inactivity_mistakes,
+    groups_of,
+    idle_behaviours,
+    idle_too_soon,
+    ladder_of,
     reward_mistakes,
+    stacking_mistakes,
     taken_ids,
     threshold_mistakes,
-    unknown_names,
+    unknown_name,
     warning_mistakes,
 )
-from loyalcore.loyalty.programme.referral import Referral, referral_mistakes
+from loyalcore.loyalty.programme.referral import Referral, too_fine, unknown_sides
 from loyalcore.loyalty.programme.rewards import Reward
 from loyalcore.loyalty.programme.rules import Base, Behaviour, Bonus, Cap, Multiplier
-from loyalcore.loyalty.programme.tiers import Tier, Tiers
+from loyalcore.loyalty.programme.tiers import Tiers
 from loyalcore.loyalty.programme.vocabulary import register_conditions
 from loyalcore.money import minor_digits
 from loyalcore.timing import LeapDay, zone
@@ -148,48 +155,45 @@ class Programme:
     late_facts_days: int = attrs.field(default=90, validator=checks.count)
 
     def __attrs_post_init__(self) -> None:
-        rules: dict[str, Sequence[AnyRule]] = {
-            "base": self.base,
-            "bonuses": self.bonuses,
-            "multipliers": self.all_multipliers,
-            "caps": self.caps,
-            "behaviours": self.behaviours,
-            "payments": self.payments,
+        rules: dict[str, Callable[[], Sequence[AnyRule]]] = {
+            "base": lambda: self.base,
+            "bonuses": lambda: self.bonuses,
+            "multipliers": lambda: self.multipliers,
+            "caps": lambda: self.caps,
+            "behaviours": lambda: self.behaviours,
+            "payments": lambda: self.payments,
         }
-        mistakes = [*self._unknown_names(), *taken_ids(rules)]
-        mistakes += reward_mistakes(self.rewards, self.tiers)
-        if self.tiers is not None and not self._unknown_names():
-            mistakes += threshold_mistakes(self.tiers, self.behaviours, self.currency)
-        mistakes += self._grant_mistakes()
-        mistakes += warning_mistakes(self.warn_days)
-        mistakes += inactivity_mistakes(self.inactivity, self.expiry, self.behaviours)
-        if not self._unknown_names():
-            mistakes += referral_mistakes(self.referral, self.behaviours, self.currency)
-        days = self.late_facts_days
-        if days > 3660:
-            mistakes.append(Mistake("late_facts_days", f"{days}: give 0 to 3660 days"))
-        groups = {multiplier.group for multiplier in self.all_multipliers}
-        for group in self.earning.stacking.keys() - groups:
-            text = f"no multiplier is in group {group!r}"
-            mistakes.append(Mistake(f"earning.stacking.{group}", text))
+        ids: dict[str, Ids] = {
+            "entitlements": lambda: [each.id for each in self.entitlements],
+            "behaviours": lambda: [rule.id for rule in self.behaviours],
+            "rewards": lambda: [reward.id for reward in self.rewards],
+            "tiers": lambda: [tier.id for tier in ladder_of(self.tiers)],
+        }
+        mistakes = found_by(
+            lambda: unknown_name("currency", self.currency, minor_digits),
+            lambda: unknown_name("timezone", self.timezone, zone),
+            lambda: taken_ids(rules, lambda: brought_by(self.tiers)),
+            lambda: reward_mistakes(self.rewards, ids["tiers"]),
+            lambda: threshold_mistakes(self.tiers, ids["behaviours"], lambda: self.currency),
+            lambda: entitlement_mistakes(self.entitlements),
+            lambda: grant_mistakes(self.grants, ids),
+            lambda: warning_mistakes(self.warn_days),
+            lambda: idle_behaviours(self.inactivity, ids["behaviours"]),
+            lambda: idle_too_soon(self.inactivity, self.expiry),
+            lambda: unknown_sides(self.referral, lambda: self.behaviours),
+            lambda: too_fine(self.referral, lambda: self.currency),
+            self._too_late,
+            lambda: stacking_mistakes(
+                self.earning.stacking, lambda: groups_of(self.multipliers, self.tiers)
+            ),
+        )
         if mistakes:
             raise InvalidDocument("Programme", mistakes)
 
-    def _unknown_names(self) -> list[Mistake]:
-        return unknown_names({"currency": self.currency, "timezone": self.timezone})
-
-    def _grant_mistakes(self) -> list[Mistake]:
-        ladder = self.tiers.ladder if self.tiers else ()
-        tables: dict[str, Sequence[Entitlement | Behaviour | Reward | Tier]] = {
-            "entitlements": self.entitlements,
-            "behaviours": self.behaviours,
-            "rewards": self.rewards,
-            "tiers": ladder,
-        }
-        return grant_mistakes(
-            {table: [each.id for each in found] for table, found in tables.items()},
-            [(grant.id, grant.entitlement, grant.on.value, grant.of) for grant in self.grants],
-        )
+    def _too_late(self) -> list[Mistake]:
+        days = self.late_facts_days
+        text = f"{days}: give 0 to 3660 days"
+        return [Mistake("late_facts_days", text)] if days > 3660 else []
 
     @property
     def digits(self) -> int:

@@ -1,6 +1,6 @@
 """Referrals as data: what who brings a friend earns, and the friend, and when."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -11,7 +11,7 @@ import attrs
 from loyalcore import checks
 from loyalcore.decimals import exact, whole_units
 from loyalcore.errors import Mistake
-from loyalcore.forms import demand
+from loyalcore.forms import demand_each, where_known
 from loyalcore.loyalty.programme.rules import Behaviour
 from loyalcore.money import minor_digits
 from loyalcore.timing import Length, start_of_day
@@ -81,16 +81,31 @@ class Referral:
     )
 
     def __attrs_post_init__(self) -> None:
-        buying, fix = self.when is ReferralWhen.FIRST_PURCHASE, 'only with when = "first_purchase"'
-        some, same = bool(self.sides), self.referrer == self.joiner
-        demand(
+        only = 'only with when = "first_purchase"'
+        demand_each(
             self,
-            (some, "referrer", "nobody would earn: name a behaviour here, or as joiner"),
-            (not (some and same), "joiner", "give each side a behaviour of its own"),
-            (self.least >= 0, "least", f"{self.least} is negative: give 0 or more"),
-            (buying or not self.least, "least", fix),
-            (buying or not self.within, "within", fix),
+            (
+                "referrer",
+                lambda: (
+                    bool(self.sides) or "nobody would earn: name a behaviour here, or as joiner"
+                ),
+            ),
+            (
+                "joiner",
+                lambda: (
+                    not self.sides
+                    or self.referrer != self.joiner
+                    or "give each side a behaviour of its own"
+                ),
+            ),
+            ("least", lambda: self.least >= 0 or f"{self.least} is negative: give 0 or more"),
+            ("least", lambda: self.least <= 0 or self._by_purchase or only),
+            ("within", lambda: not self.within or self._by_purchase or only),
         )
+
+    @property
+    def _by_purchase(self) -> bool:
+        return self.when is ReferralWhen.FIRST_PURCHASE
 
     @property
     def sides(self) -> tuple[str, ...]:
@@ -105,20 +120,27 @@ class Referral:
         return start_of_day(date.fromordinal(last.toordinal() + 1), tz)
 
 
-def referral_mistakes(
-    referral: Referral | None, behaviours: Sequence[Behaviour], currency: str
+def unknown_sides(
+    referral: Referral | None, behaviours: Callable[[], Sequence[Behaviour]]
 ) -> list[Mistake]:
-    """Find behaviours that there are not, or that joining gives, and money finer than there is."""
-    if referral is None:
-        return []
-    known, mistakes = {rule.id: rule for rule in behaviours}, []
-    for field, id_ in (("referrer", referral.referrer), ("joiner", referral.joiner)):
-        if id_ is not None and id_ not in known:
-            mistakes.append(Mistake(f"referral.{field}", f"there is no behaviour {id_!r}"))
-        elif id_ is not None and known[id_].on_joining:
-            text = f"{id_!r} is given on joining: name another behaviour"
-            mistakes.append(Mistake(f"referral.{field}", text))
-    if whole_units(referral.least, minor_digits(currency)) is None:
-        text = f"{referral.least} is finer than {currency} is"
-        mistakes.append(Mistake("referral.least", text))
+    """Find behaviours that there are not, or that joining gives."""
+    mistakes = []
+    for field in ("referrer", "joiner") if referral is not None else ():
+        with where_known():
+            id_ = getattr(referral, field)
+            if id_ is None:
+                continue
+            found = next((rule for rule in behaviours() if rule.id == id_), None)
+            if found is None:
+                mistakes.append(Mistake(f"referral.{field}", f"there is no behaviour {id_!r}"))
+            elif found.on_joining:
+                text = f"{id_!r} is given on joining: name another behaviour"
+                mistakes.append(Mistake(f"referral.{field}", text))
     return mistakes
+
+
+def too_fine(referral: Referral | None, currency: Callable[[], str]) -> list[Mistake]:
+    """Find an amount that is finer than money is."""
+    if referral is None or whole_units(referral.least, minor_digits(currency())) is not None:
+        return []
+    return [Mistake("referral.least", f"{referral.least} is finer than {currency()} is")]

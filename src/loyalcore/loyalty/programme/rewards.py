@@ -8,8 +8,8 @@ import attrs
 
 from loyalcore import checks
 from loyalcore.decimals import exact
-from loyalcore.forms import demand
-from loyalcore.loyalty.programme.limits import Limit
+from loyalcore.forms import demand_each
+from loyalcore.loyalty.programme.limits import Limit, in_order
 
 _day = attrs.validators.optional(checks.day)
 
@@ -64,10 +64,24 @@ class Reward:
     cost: Decimal | None = attrs.field(default=None, converter=attrs.converters.optional(_cost))
 
     def __attrs_post_init__(self) -> None:
-        in_order = self.first is None or self.last is None or self.first <= self.last
-        demand(
+        demand_each(
             self,
-            (in_order, "last", f"{self.last} lies before {self.first}"),
-            (not self.cost or self.cost > 0, "cost", f"{self.cost} is negative: give 0 or more"),
-            ("/" not in self.id, "id", f"{self.id!r}: leave out the slash, it parts stream names"),
+            (
+                "last",
+                lambda: in_order(self.first, self.last) or f"{self.last} lies before {self.first}",
+            ),
+            (
+                "cost",
+                lambda: (
+                    self.cost is None
+                    or self.cost >= 0
+                    or f"{self.cost} is negative: give 0 or more"
+                ),
+            ),
+            (
+                "id",
+                lambda: (
+                    "/" not in self.id or f"{self.id!r}: leave out the slash, it parts stream names"
+                ),
+            ),
         )

@@ -9,7 +9,7 @@ import attrs
 
 from loyalcore import checks
 from loyalcore.decimals import exact
-from loyalcore.forms import demand
+from loyalcore.forms import demand, demand_each
 from loyalcore.loyalty.programme.conditions import Condition, known
 from loyalcore.loyalty.programme.limits import Limit
 from loyalcore.timing import Cycle
@@ -106,12 +106,26 @@ class Bonus:
     )
 
     def __attrs_post_init__(self) -> None:
-        once, retested = self.every is None, self.returns is Clawback.RETESTED
-        demand(
+        demand_each(
             self,
-            (self.every is None or self.every > 0, "every", f"{self.every}: give more than 0"),
-            (self.most is None or not once, "most", "only with every: give an amount"),
-            (not retested or not once, "returns", '"retested" only with every: give an amount'),
+            (
+                "every",
+                lambda: self.every is None or self.every > 0 or f"{self.every}: give more than 0",
+            ),
+            (
+                "most",
+                lambda: (
+                    self.most is None or self.every is not None or "only with every: give an amount"
+                ),
+            ),
+            (
+                "returns",
+                lambda: (
+                    self.returns is not Clawback.RETESTED
+                    or self.every is not None
+                    or '"retested" only with every: give an amount'
+                ),
+            ),
         )
 
     def times(self, paid: Fraction) -> int:

@@ -6,7 +6,7 @@ import attrs
 
 from loyalcore import checks
 from loyalcore.decimals import exact
-from loyalcore.forms import demand
+from loyalcore.forms import demand_each
 from loyalcore.timing import Length
 
 _LONGEST_DAYS = 3660
@@ -41,12 +41,18 @@ class Sale:
     pro_rata: bool = attrs.field(default=False, validator=checks.instance_of(bool))
 
     def __attrs_post_init__(self) -> None:
-        days = self.term.most_days
-        text = f"give at least a day and at most {_LONGEST_DAYS}"
-        most = f"{self.whole_days}: give at most {_LONGEST_DAYS} days"
-        demand(
+        most = _LONGEST_DAYS
+        demand_each(
             self,
-            (self.fee > 0, "fee", f"{self.fee}: give more than 0"),
-            (bool(self.term) and days <= _LONGEST_DAYS, "term", text),
-            (self.whole_days <= _LONGEST_DAYS, "whole_days", most),
+            ("fee", lambda: self.fee > 0 or f"{self.fee}: give more than 0"),
+            (
+                "term",
+                lambda: (
+                    0 < self.term.most_days <= most or f"give at least a day and at most {most}"
+                ),
+            ),
+            (
+                "whole_days",
+                lambda: self.whole_days <= most or f"{self.whole_days}: give at most {most} days",
+            ),
         )

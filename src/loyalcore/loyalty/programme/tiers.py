@@ -1,6 +1,6 @@
 """Tiers as data: a ladder of goals over what a member's window counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -10,7 +10,7 @@ import attrs
 
 from loyalcore import checks
 from loyalcore.errors import InvalidDocument, Mistake
-from loyalcore.forms import demand
+from loyalcore.forms import demand_each, found_by, readable, where_known
 from loyalcore.loyalty.programme.benefits import Benefit, BenefitKind, as_multiplier
 from loyalcore.loyalty.programme.measures import ALWAYS, BEHAVIOUR, Goal, Kind, Measure
 from loyalcore.loyalty.programme.rules import Multiplier
@@ -54,13 +54,20 @@ class Tier:
     )
 
     def __attrs_post_init__(self) -> None:
-        lower = self.entry.implies(self.kept_by)
-        text = f"{self.kept_by}: give nothing harder to reach than entry, {self.entry}"
-        ids = [benefit.id for benefit in self.benefits]
-        demand(
+        ids = readable(lambda: self.benefits, lambda benefit: benefit.id)
+        demand_each(
             self,
-            (lower, "keep", text),
-            (len(set(ids)) == len(ids), "benefits", "give each benefit of a tier its own id"),
+            (
+                "keep",
+                lambda: (
+                    self.entry.implies(self.kept_by)
+                    or f"{self.kept_by}: give nothing harder to reach than entry, {self.entry}"
+                ),
+            ),
+            (
+                "benefits",
+                lambda: len(set(ids)) == len(ids) or "give each benefit of a tier its own id",
+            ),
         )
 
     @property
@@ -116,15 +123,21 @@ class Tiers:
     )
 
     def __attrs_post_init__(self) -> None:
-        mistakes = [*ladder_mistakes(self.ladder), *_measures_twice(self.measures)]
-        least = self.window.least_days
-        for field, days in (("grace_days", self.grace_days), ("warn_days", self.warn_days)):
-            if days and days >= least:
-                text = f"{days}: give fewer days than a period has, {least}"
-                text = text if least else "a tier for life is never looked at: leave it out"
-                mistakes.append(Mistake(field, text))
+        mistakes = found_by(
+            lambda: ladder_mistakes(self.ladder),
+            lambda: _measures_twice(self.measures),
+            lambda: self._too_long("grace_days", self.grace_days),
+            lambda: self._too_long("warn_days", self.warn_days),
+        )
         if mistakes:
             raise InvalidDocument("Tiers", mistakes)
+
+    def _too_long(self, field: str, days: int) -> list[Mistake]:
+        if not days or days < (least := self.window.least_days):
+            return []
+        text = f"{days}: give fewer days than a period has, {least}"
+        text = text if least else "a tier for life is never looked at: leave it out"
+        return [Mistake(field, text)]
 
     @property
     def most_days(self) -> int:
@@ -149,8 +162,9 @@ class Tiers:
 
     def is_money(self, measure: str) -> bool:
         """Say whether a measure is counted in minor units of money."""
-        own = {found.id: found.of for found in self.measures}
-        return own.get(measure, Kind.SPEND if measure == "spend" else None) is Kind.SPEND
+        if measure in ALWAYS:
+            return ALWAYS[measure].of is Kind.SPEND
+        return {found.id: found.of for found in self.measures}.get(measure) is Kind.SPEND
 
     @cached_property
     def multipliers(self) -> tuple[Multiplier, ...]:
@@ -190,31 +204,44 @@ class Tiers:
         return steps[kept]
 
 
-def ladder_mistakes(ladder: Sequence[Tier]) -> list[Mistake]:
+def ladder_mistakes(ladder: Sequence[Tier]) -> Iterator[Mistake]:
     """Find what is wrong between the steps of a ladder."""
-    mistakes = []
-    if not ladder or not ladder[0].entry.met({}):
-        mistakes.append(Mistake("ladder[0].entry", "the first tier must start at 0"))
+    with where_known():
+        if not ladder or not ladder[0].entry.met({}):
+            yield Mistake("ladder[0].entry", "the first tier must start at 0")
+    ids = list[str]()
     for place, (lower, upper) in enumerate(pairwise(ladder), 1):
-        if not _harder(upper.entry, lower.entry):
-            text = f"{upper.entry} must be more than {lower.entry}, the entry of {lower.id}"
-            mistakes.append(Mistake(f"ladder[{place}].entry", text))
-        if not _harder(upper.kept_by, lower.kept_by):
-            text = f"{upper.kept_by} must be more than {lower.kept_by}, what keeps {lower.id}"
-            mistakes.append(Mistake(f"ladder[{place}].keep", text))
-        if upper.id in {tier.id for tier in ladder[:place]}:
-            mistakes.append(Mistake(f"ladder[{place}].id", f"{upper.id!r} is taken already"))
-    return mistakes
+        with where_known():
+            ids.append(lower.id)
+        with where_known():
+            if not _harder(upper.entry, lower.entry):
+                text = f"{upper.entry} must be more than {lower.entry}, the entry of {_name(lower)}"
+                yield Mistake(f"ladder[{place}].entry", text)
+        with where_known():
+            if not _harder(upper.kept_by, lower.kept_by):
+                text = (
+                    f"{upper.kept_by} must be more than {lower.kept_by}, what keeps {_name(lower)}"
+                )
+                yield Mistake(f"ladder[{place}].keep", text)
+        with where_known():
+            if upper.id in ids:
+                yield Mistake(f"ladder[{place}].id", f"{upper.id!r} is taken already")
+
+
+def _name(tier: Tier) -> str:
+    with where_known():
+        return tier.id
+    return "the tier below"
 
 
 def _harder(upper: Goal, lower: Goal) -> bool:
     return upper.implies(lower) and not lower.implies(upper)
 
 
-def _measures_twice(measures: Sequence[Measure]) -> list[Mistake]:
-    ids = [measure.id for measure in measures]
-    return [
-        Mistake(f"measures[{place}].id", f"{id_!r} is taken already")
-        for place, id_ in enumerate(ids)
-        if measures[place].taken or id_ in ids[:place]
-    ]
+def _measures_twice(measures: Sequence[Measure]) -> Iterator[Mistake]:
+    ids = list[str]()
+    for place, measure in enumerate(measures):
+        with where_known():
+            if measure.taken or measure.id in ids:
+                yield Mistake(f"measures[{place}].id", f"{measure.id!r} is taken already")
+            ids.append(measure.id)

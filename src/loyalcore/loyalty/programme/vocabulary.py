@@ -47,6 +47,31 @@ CONDITIONS: tuple[type[Condition], ...] = (
 """The conditions that come with the library."""
 
 
+def condition_class(value: Any, classes: Sequence[type[Condition]]) -> type[Condition]:
+    """Give the class that a table means by its keys.
+
+    Raises:
+        ValueError, InvalidDocument: it means none, or several.
+    """
+    by_key = {cls.key: cls for cls in classes}
+    if not isinstance(value, dict):
+        raise ValueError(f"expected a condition such as {{ category = [...] }}, got {value!r}")
+    found = [key for key in by_key if key in value]
+    found = found or [
+        key for key, cls in by_key.items() if {f.name for f in fields(cls)} & value.keys()
+    ]
+    if not found:
+        given = next(iter(value), "")
+        text = unknown_key(str(given), by_key) if value else "an empty condition"
+        raise InvalidDocument("condition", [Mistake(str(given), text)])
+    whole = [key for key in found if value.keys() <= {f.name for f in fields(by_key[key])}]
+    found = whole if len(whole) == 1 else found
+    if len(found) > 1:
+        text = f"{' and '.join(found)} stand together: put each into a list under all"
+        raise InvalidDocument("condition", [Mistake("", text)])
+    return by_key[found[0]]
+
+
 def register_conditions(
     converter: Converter, classes: Sequence[type[Condition]] = CONDITIONS, *, all_: bool = False
 ) -> None:
@@ -57,25 +82,9 @@ def register_conditions(
         classes: which it knows.
         all_: write others, too, which nothing will read again.
     """
-    by_key = {cls.key: cls for cls in classes}
 
     def structure(value: Any, _: Any) -> Condition:
-        if not isinstance(value, dict):
-            raise ValueError(f"expected a condition such as {{ category = [...] }}, got {value!r}")
-        found = [key for key in by_key if key in value]
-        found = found or [
-            key for key, cls in by_key.items() if {f.name for f in fields(cls)} & value.keys()
-        ]
-        if not found:
-            given = next(iter(value), "")
-            text = unknown_key(str(given), by_key) if value else "an empty condition"
-            raise InvalidDocument("condition", [Mistake(str(given), text)])
-        whole = [key for key in found if value.keys() <= {f.name for f in fields(by_key[key])}]
-        found = whole if len(whole) == 1 else found
-        if len(found) > 1:
-            text = f"{' and '.join(found)} stand together: put each into a list under all"
-            raise InvalidDocument("condition", [Mistake("", text)])
-        return converter.structure(value, by_key[found[0]])
+        return converter.structure(value, condition_class(value, classes))
 
     def unstructure(condition: Condition) -> Any:
         if not all_ and type(condition) not in classes:

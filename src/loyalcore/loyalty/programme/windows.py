@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import attrs
 
 from loyalcore import checks
-from loyalcore.forms import demand
+from loyalcore.forms import demand_each
 from loyalcore.timing import Cycle, LeapDay, MonthDay
 
 
@@ -64,14 +64,29 @@ class Window:
     lifetime: bool = attrs.field(default=False, validator=checks.instance_of(bool))
 
     def __attrs_post_init__(self) -> None:
-        given = (self.calendar is not None, self.rolling_days is not None)
-        one = sum((*given, self.anniversary, self.lifetime)) == 1
-        days = 1 if self.rolling_days is None else self.rolling_days
-        demand(
+        demand_each(
             self,
-            (one, "", "give either calendar, rolling_days, anniversary or lifetime"),
-            (1 <= days <= 1100, "rolling_days", f"{days}: give 1 to 1100 days"),
+            (
+                "",
+                lambda: (
+                    self._given == 1
+                    or "give either calendar, rolling_days, anniversary or lifetime"
+                ),
+            ),
+            (
+                "rolling_days",
+                lambda: (
+                    self.rolling_days is None
+                    or 1 <= self.rolling_days <= 1100
+                    or f"{self.rolling_days}: give 1 to 1100 days"
+                ),
+            ),
         )
+
+    @property
+    def _given(self) -> int:
+        one = (self.calendar is not None, self.rolling_days is not None)
+        return sum((*one, self.anniversary, self.lifetime))
 
     @property
     def most_days(self) -> int:
