@@ -103,12 +103,14 @@ from loyalcore.errors.tiers import (
     UnknownTier,
     WarrantOver,
 )
+from loyalcore.errors.timing import CalendarUnknown, NeverCloses, NeverOpens, UnknownCalendar
 
 __all__ = [
     "AlreadyEnrolled",
     "AlreadyGranted",
     "AlreadyRecorded",
     "BrokenPlugin",
+    "CalendarUnknown",
     "Contention",
     "CorruptEvent",
     "CurrencyNotAccepted",
@@ -136,6 +138,8 @@ __all__ = [
     "MayNotRevoke",
     "MayNotSetTiers",
     "Mistake",
+    "NeverCloses",
+    "NeverOpens",
     "NeverValid",
     "NoProgramme",
     "NotAuthorised",
@@ -174,6 +178,7 @@ __all__ = [
     "TriangleTooSmall",
     "UndoExceedsRedemption",
     "UnknownBehaviour",
+    "UnknownCalendar",
     "UnknownClub",
     "UnknownCommand",
     "UnknownEntitlement",

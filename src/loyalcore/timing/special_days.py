@@ -1,0 +1,181 @@
+"""Days on which the week's hours do not hold, and breaks within the hours of any day."""
+
+from datetime import date, timedelta
+
+import attrs
+
+from loyalcore import checks
+from loyalcore.errors import InvalidDocument, Mistake
+from loyalcore.forms import demand
+from loyalcore.timing.hours import Hours, Weekday, check_parted, hours_listed, hours_of
+
+_LONGEST_CLOSURE = timedelta(days=3660)
+
+
+@attrs.frozen
+class Holiday:
+    """A date that others keep free: a public holiday.
+
+    Attributes:
+        day: the date.
+        name: what it is called.
+    """
+
+    day: date = attrs.field(validator=checks.day)
+    name: str = attrs.field(default="", validator=checks.text)
+
+
+@attrs.frozen
+class WorkedDay:
+    """A date that others have made a working day, such as a Saturday of the Chinese 调休.
+
+    Attributes:
+        day: the date.
+        like: the day of the week whose hours it has.
+        name: why.
+    """
+
+    day: date = attrs.field(validator=checks.day)
+    like: Weekday = attrs.field(validator=checks.instance_of(Weekday))
+    name: str = attrs.field(default="", validator=checks.text)
+
+
+@attrs.frozen
+class Holidays:
+    """The public holidays of a place, and how far they are known.
+
+    Attributes:
+        closed: the holidays.
+        worked: the days worked in their place.
+        known_from: the first date whose holidays are known; unless given, the first of January in
+            the year of the first date listed.
+        known_through: the last date whose holidays are known; must be given where any are listed.
+            Beyond it a calendar gives no answers.
+
+    Raises:
+        InvalidDocument: a date stands twice or outside of what is known, or nothing says how far
+            that goes.
+    """
+
+    closed: tuple[Holiday, ...] = attrs.field(
+        default=(), converter=checks.listed, validator=checks.each(Holiday)
+    )
+    worked: tuple[WorkedDay, ...] = attrs.field(
+        default=(), converter=checks.listed, validator=checks.each(WorkedDay)
+    )
+    known_from: date | None = attrs.field(
+        default=None, validator=attrs.validators.optional(checks.day)
+    )
+    known_through: date | None = attrs.field(
+        default=None, validator=attrs.validators.optional(checks.day)
+    )
+
+    def __attrs_post_init__(self) -> None:
+        listed = [(f"closed[{n}].day", holiday.day) for n, holiday in enumerate(self.closed)]
+        listed += [(f"worked[{n}].day", worked.day) for n, worked in enumerate(self.worked)]
+        seen: dict[date, str] = {}
+        mistakes = []
+        for path, day in listed:
+            if day in seen:
+                mistakes.append(Mistake(path, f"{day} stands at {seen[day]} already"))
+            elif not (self.known_from or date.min) <= day <= (self.known_through or date.max):
+                mistakes.append(Mistake(path, f"{day} lies outside of known_from, known_through"))
+            seen.setdefault(day, path)
+        if listed and self.known_through is None:
+            text = "missing: give the last date whose holidays are listed"
+            mistakes.append(Mistake("known_through", text))
+        elif (self.known_from or date.min) > (self.known_through or date.max):
+            text = f"{self.known_through} lies before known_from, {self.known_from}"
+            mistakes.append(Mistake("known_through", text))
+        if mistakes:
+            raise InvalidDocument("Holidays", mistakes)
+
+    @property
+    def first_known(self) -> date | None:
+        """The first date whose holidays are known; None when there is no first one."""
+        days = [each.day for each in self.closed] + [each.day for each in self.worked]
+        return self.known_from or (date(min(days).year, 1, 1) if days else None)
+
+
+@attrs.frozen
+class Closure:
+    """Dates on which one keeps closed oneself.
+
+    Attributes:
+        day: the date, or the first of several.
+        last: the last of several; by default there is only the one.
+        name: why.
+
+    Raises:
+        InvalidDocument: the last lies before the first, or more than ten years behind it.
+    """
+
+    day: date = attrs.field(validator=checks.day)
+    last: date | None = attrs.field(default=None, validator=attrs.validators.optional(checks.day))
+    name: str = attrs.field(default="", validator=checks.text)
+
+    def __attrs_post_init__(self) -> None:
+        length = (self.last or self.day) - self.day
+        demand(
+            self,
+            (length >= timedelta(), "last", f"{self.last} lies before {self.day}"),
+            (length <= _LONGEST_CLOSURE, "last", "more than ten years: give the week no hours"),
+        )
+
+    @property
+    def days(self) -> list[date]:
+        """All of its dates."""
+        count = ((self.last or self.day) - self.day).days + 1
+        return [self.day + timedelta(days=number) for number in range(count)]
+
+
+@attrs.frozen
+class HoursOn:
+    """The hours of one date, whatever the week or a holiday says: half a day, a late opening.
+
+    Attributes:
+        day: the date.
+        hours: its windows, such as `["09:00-13:00"]`; at least one, a closure has none.
+        name: why.
+
+    Raises:
+        InvalidDocument: there are none, or they overlap.
+    """
+
+    day: date = attrs.field(validator=checks.day)
+    hours: tuple[Hours, ...] = attrs.field(converter=hours_listed, validator=checks.each(Hours))
+    name: str = attrs.field(default="", validator=checks.text)
+
+    def __attrs_post_init__(self) -> None:
+        demand(self, (bool(self.hours), "hours", "give hours, or make it a closure"))
+        check_parted(self, hours=self.hours)
+
+
+@attrs.frozen
+class Break:
+    """Hours that are cut out of whatever is open then: lunch, prayer, a fire drill.
+
+    Attributes:
+        hours: such as `12:00-13:00`; overnight they belong to the date on which they begin.
+        days: the days of the week on which it is held; all by default.
+        on: the one date on which it is held, instead of days of the week.
+        name: why.
+
+    Raises:
+        InvalidDocument: both days and a date, or no days.
+    """
+
+    hours: Hours = attrs.field(converter=hours_of, validator=checks.instance_of(Hours))
+    days: tuple[Weekday, ...] = attrs.field(
+        default=tuple(Weekday), converter=checks.listed, validator=checks.each(Weekday)
+    )
+    on: date | None = attrs.field(default=None, validator=attrs.validators.optional(checks.day))
+    name: str = attrs.field(default="", validator=checks.text)
+
+    def __attrs_post_init__(self) -> None:
+        alone = self.on is None or self.days == tuple(Weekday)
+        demand(
+            self,
+            (alone, "on", "give days of the week or a date, not both"),
+            (bool(self.days), "days", "give at least one, or leave it out for all"),
+        )

@@ -1,0 +1,108 @@
+"""Targets in working dates (T8)."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from loyalcore import InvalidValue
+from loyalcore.testing import rule
+from loyalcore.testing.calendars import instants_near
+from loyalcore.timing import BusinessCalendar, DueAt, day_interval
+from tests.timing.slow_calendar import SlowCalendar
+from tests.timing.test_business import Case, cases
+
+A_DAY = timedelta(days=1)
+counts = st.integers(0, 6)
+
+
+@rule("T8.1")
+@given(cases(), st.data())
+def test_working_dates_are_counted_without_the_first(case: Case, data: st.DataObject) -> None:
+    """One by one: those behind the start's date, up to and with the end's; negated backwards."""
+    calendar, slow, around = case
+    start, end = (data.draw(instants_near(around)) for _ in range(2))
+    first, last = slow.date_of(start), slow.date_of(end)
+    expected = sum(slow.works_on(day) for day in slow.days if first < day <= last)
+    expected -= sum(slow.works_on(day) for day in slow.days if last < day <= first)
+    assert calendar.count_business_days(start, end) == expected
+    assert calendar.count_business_days(first, last) == expected
+    assert calendar.count_business_days(end, start) == -expected
+
+
+def nth(slow: SlowCalendar, start: datetime, days: int) -> date | None:
+    """The working date so many behind the start's, one by one; None if it is out of sight."""
+    behind = [day for day in slow.days if day > slow.date_of(start) and slow.works_on(day)]
+    return behind[days - 1] if days <= len(behind) else None
+
+
+@rule("T8.2")
+@given(cases(), counts, st.data())
+def test_at_the_same_wall_time_or_the_next_opening(
+    case: Case, days: int, data: st.DataObject
+) -> None:
+    """The start's wall time on that date (none: the start itself), then the next opening."""
+    calendar, slow, around = case
+    start = data.draw(instants_near(around))
+    at = start
+    if days:
+        day = nth(slow, start, days)
+        assume(day is not None)
+        wall = start.astimezone(slow.tz)
+        beside = timedelta(minutes=wall.minute % 5, seconds=wall.second)
+        beside += timedelta(microseconds=wall.microsecond)
+        cell = datetime.combine(day, wall.time()) - beside
+        at = slow.cells[slow.at(cell)] + beside
+    expected = slow.add_latest(at, timedelta())
+    assume(expected is not None)
+    assert calendar.add_business_days(start, days) == expected
+
+
+@rule("T8.3")
+@given(cases(), counts, st.data())
+def test_at_closing(case: Case, days: int, data: st.DataObject) -> None:
+    """The end of the last window of that date, overnight on the next; of none, the next to come."""
+    calendar, slow, around = case
+    start = data.draw(instants_near(around))
+    if days:
+        day = nth(slow, start, days)
+    else:
+        today = slow.date_of(start)
+        left = [d for d in slow.days if d >= today and slow.works_on(d) and slow.end_of(d) >= start]
+        day = left[0] if left else None
+    assume(day is not None)
+    assert calendar.add_business_days(start, days, DueAt.CLOSING) == slow.end_of(day)
+
+
+@rule("T8.4")
+@given(cases(), counts, st.data())
+def test_at_midnight(case: Case, days: int, data: st.DataObject) -> None:
+    """The end of that local date, which is the first working one from the start's on for none."""
+    calendar, slow, around = case
+    start = data.draw(instants_near(around))
+    day = nth(slow, start, days) if days else nth(slow, start - A_DAY, 1)
+    if not days:
+        left = [d for d in slow.days if d >= slow.date_of(start) and slow.works_on(d)]
+        day = left[0] if left else None
+    assume(day is not None)
+    due = calendar.add_business_days(start, days, DueAt.MIDNIGHT)
+    assert due == day_interval(day, slow.tz)[1]
+    assert due > start
+
+
+@rule("T8.5")
+@given(cases(), st.integers(max_value=-1) | st.sampled_from((1.0, True, "3", None)), st.data())
+def test_only_whole_numbers_of_days(case: Case, days: object, data: st.DataObject) -> None:
+    """Fractions, text and numbers below nothing are refused by field."""
+    calendar, _, around = case
+    start = data.draw(instants_near(around))
+    with pytest.raises(InvalidValue, match=r"add_business_days\.days"):
+        calendar.add_business_days(start, days)
+    with pytest.raises(InvalidValue, match=r"add_business_days\.due"):
+        calendar.add_business_days(start, 1, "closing")
+    with pytest.raises(InvalidValue, match=r"add_latest\.work"):
+        calendar.add_latest(start, timedelta(microseconds=-1))
+    with pytest.raises(InvalidValue, match=r"add\.work"):
+        calendar.add(start, 3)
+    assert isinstance(calendar, BusinessCalendar)
