@@ -3,6 +3,7 @@
 from loyalcore.timing.birthdays import LeapDay, MonthDay
 from loyalcore.timing.business import BusinessCalendar
 from loyalcore.timing.business_day import Because, BusinessDay, Cut, DueAt
+from loyalcore.timing.calendar_files import calendar_data, calendar_from, load_calendar
 from loyalcore.timing.hours import Hours, Week, Weekday
 from loyalcore.timing.intervals import Interval, Intervals
 from loyalcore.timing.periods import Cycle, Length
@@ -32,7 +33,10 @@ __all__ = [
     "Week",
     "Weekday",
     "WorkedDay",
+    "calendar_data",
+    "calendar_from",
     "day_interval",
+    "load_calendar",
     "local_date",
     "start_of_day",
     "zone",

@@ -120,10 +120,9 @@ class BusinessCalendar:
         reckoning = self._reckoning
         try:
             low, high = (start - EPOCH) // MICROSECOND, (end - EPOCH) // MICROSECOND
-            known = reckoning.first <= low <= reckoning.last >= high >= reckoning.first
         except (TypeError, OverflowError):
-            known = False
-        if not known:
+            low, high = self._known("between.start", start), self._known("between.end", end)
+        if not reckoning.first <= low <= reckoning.last >= high >= reckoning.first:
             low, high = self._known("between.start", start), self._known("between.end", end)
         return MICROSECOND * reckoning.open.measure(low, high)
 

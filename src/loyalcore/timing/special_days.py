@@ -1,5 +1,6 @@
 """Days on which the week's hours do not hold, and breaks within the hours of any day."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import attrs
@@ -9,6 +10,7 @@ from loyalcore.errors import InvalidDocument, Mistake
 from loyalcore.forms import demand
 from loyalcore.timing.hours import Hours, Weekday, check_parted, hours_listed, hours_of
 
+MISSING = "missing: give the last date whose holidays are listed"
 _LONGEST_CLOSURE = timedelta(days=3660)
 
 
@@ -71,22 +73,11 @@ class Holidays:
     )
 
     def __attrs_post_init__(self) -> None:
-        listed = [(f"closed[{n}].day", holiday.day) for n, holiday in enumerate(self.closed)]
-        listed += [(f"worked[{n}].day", worked.day) for n, worked in enumerate(self.worked)]
-        seen: dict[date, str] = {}
-        mistakes = []
-        for path, day in listed:
-            if day in seen:
-                mistakes.append(Mistake(path, f"{day} stands at {seen[day]} already"))
-            elif not (self.known_from or date.min) <= day <= (self.known_through or date.max):
-                mistakes.append(Mistake(path, f"{day} lies outside of known_from, known_through"))
-            seen.setdefault(day, path)
-        if listed and self.known_through is None:
-            text = "missing: give the last date whose holidays are listed"
-            mistakes.append(Mistake("known_through", text))
-        elif (self.known_from or date.min) > (self.known_through or date.max):
-            text = f"{self.known_through} lies before known_from, {self.known_from}"
-            mistakes.append(Mistake("known_through", text))
+        mistakes = [
+            *holiday_mistakes(self.closed, self.worked, self.known_from, self.known_through)
+        ]
+        if self.known_through is None and (self.closed or self.worked):
+            mistakes.append(Mistake("known_through", MISSING))
         if mistakes:
             raise InvalidDocument("Holidays", mistakes)
 
@@ -95,6 +86,30 @@ class Holidays:
         """The first date whose holidays are known; None when there is no first one."""
         days = [each.day for each in self.closed] + [each.day for each in self.worked]
         return self.known_from or (date(min(days).year, 1, 1) if days else None)
+
+
+def holiday_mistakes(
+    closed: Sequence[Holiday | None],
+    worked: Sequence[WorkedDay | None],
+    known_from: date | None,
+    known_through: date | None,
+) -> Iterator[Mistake]:
+    """Give the mistakes between the parts of holidays; None stands for what could not be read."""
+    listed: list[tuple[str, Holiday | WorkedDay | None]]
+    listed = [(f"closed[{n}].day", holiday) for n, holiday in enumerate(closed)]
+    listed += [(f"worked[{n}].day", day) for n, day in enumerate(worked)]
+    first, last = known_from or date.min, known_through or date.max
+    seen: dict[date, str] = {}
+    for path, each in listed:
+        if each is None:
+            continue
+        if each.day in seen:
+            yield Mistake(path, f"{each.day} stands at {seen[each.day]} already")
+        elif not first <= each.day <= last:
+            yield Mistake(path, f"{each.day} lies outside of known_from, known_through")
+        seen.setdefault(each.day, path)
+    if first > last:
+        yield Mistake("known_through", f"{last} lies before known_from, {first}")
 
 
 @attrs.frozen
