@@ -17,6 +17,7 @@ import pluggy
 from loyalcore.journal.relay import Notifier
 from loyalcore.journal.store import Store
 from loyalcore.loyalty import Condition
+from loyalcore.timing import BusinessCalendar
 
 hookspec = pluggy.HookspecMarker("loyalcore")
 hookimpl = pluggy.HookimplMarker("loyalcore")
@@ -38,3 +39,8 @@ def loyalcore_notifiers() -> Sequence[Notifier]:  # type: ignore[empty-body]
 @hookspec
 def loyalcore_conditions() -> Sequence[type[Condition]]:  # type: ignore[empty-body]
     """Give the classes of conditions that programmes may name beside the library's."""
+
+
+@hookspec
+def loyalcore_calendars() -> Sequence[BusinessCalendar]:  # type: ignore[empty-body]
+    """Give business calendars, each with a name by which `host.calendar(name)` finds it."""

@@ -20,6 +20,7 @@ from loyalcore.errors import (
     InvalidDocument,
     InvalidValue,
     StoreUnusable,
+    UnknownCalendar,
     UnknownStore,
 )
 from loyalcore.journal import MemoryStore, Store
@@ -32,6 +33,7 @@ from loyalcore.loyalty import (
     RecordPurchase,
 )
 from loyalcore.testing.rules import rule
+from loyalcore.timing import BusinessCalendar, Week
 from tests.host.shop import CLUB, CNY, START
 
 
@@ -299,6 +301,40 @@ def test_conditions_that_no_file_could_name_are_the_plugins_fault(given_: list[A
 
     with pytest.raises(BrokenPlugin):
         connect(plugins=[Plugin()])
+
+
+def shifts(*names: str) -> list[BusinessCalendar]:
+    week = Week.same("09:00-17:00")
+    return [BusinessCalendar("UTC", week, name=name) for name in names]
+
+
+class Desks:
+    """Brings calendars in."""
+
+    def __init__(self, calendars: list[Any]) -> None:
+        self.calendars = calendars
+
+    @hookimpl
+    def loyalcore_calendars(self) -> list[Any]:
+        return self.calendars
+
+
+@rule("J10.3")
+@given(st.lists(st.sampled_from(("", "day", "night", "web")), max_size=4), st.integers(0, 4))
+def test_a_plugin_brings_calendars_by_name(names: list[str], cut: int) -> None:
+    """Each is found by its name; one without, or two of one name, are the plug-in's fault."""
+    plugins = [Desks(shifts(*names[:cut])), Desks(shifts(*names[cut:]))]
+    if "" in names or len(set(names)) < len(names):
+        with pytest.raises(BrokenPlugin):
+            connect(plugins=plugins)
+        return
+    host = connect(plugins=plugins)
+    assert [host.calendar(name) for name in names] == shifts(*names)
+    with pytest.raises(UnknownCalendar, match="loyalcore_calendars") as refused:
+        host.calendar("holiday")
+    assert refused.value.known == tuple(sorted(names))
+    with pytest.raises(BrokenPlugin, match="BusinessCalendar"):
+        connect(plugins=[Desks([*shifts(*names), "night"])])
 
 
 @pytest.mark.parametrize("acts", [[], ["x"], [("loyalty/shop/a",)]])

@@ -16,6 +16,7 @@ from loyalcore.journal.relay import RelayPolicy
 from loyalcore.journal.sqlite import open_sqlite
 from loyalcore.journal.store import Store
 from loyalcore.loyalty import CONDITIONS, Condition
+from loyalcore.timing import BusinessCalendar
 
 _STORE_METHODS = tuple(name for name in vars(Store) if not name.startswith("_"))
 
@@ -90,6 +91,7 @@ def connect(
         snapshot_every=snapshot_every,
         relay=relay,
         conditions=_conditions(manager),
+        calendars=_calendars(manager),
     )
 
 
@@ -128,6 +130,18 @@ def _conditions(manager: pluggy.PluginManager) -> list[type[Condition]]:
         taken.add(cls.key)
         found.append(cls)
     return found
+
+
+def _calendars(manager: pluggy.PluginManager) -> list[BusinessCalendar]:
+    """Gather the business calendars of all plug-ins, each with a name of its own."""
+    found: dict[str, BusinessCalendar] = {}
+    for plugin, calendar in _gathered(manager.hook.loyalcore_calendars):
+        if not isinstance(calendar, BusinessCalendar) or not calendar.name:
+            raise BrokenPlugin(plugin, f"{calendar!r} must be a BusinessCalendar with a name")
+        if calendar.name in found:
+            raise BrokenPlugin(plugin, f"there is a calendar {calendar.name!r} already")
+        found[calendar.name] = calendar
+    return list(found.values())
 
 
 def _opened(manager: pluggy.PluginManager, store: str | Store) -> Store:

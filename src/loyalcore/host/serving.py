@@ -12,7 +12,7 @@ import attrs
 from cattrs import Converter
 
 from loyalcore.decider import Command, Decider
-from loyalcore.errors import InvalidValue
+from loyalcore.errors import InvalidValue, UnknownCalendar
 from loyalcore.forms import utc
 from loyalcore.journal.acts import Ask, BatchReport, BatchStep, Outcome, Refusal, Submission, Ticked
 from loyalcore.journal.codec import Codec
@@ -31,6 +31,7 @@ from loyalcore.loyalty import (
     load_programme,
 )
 from loyalcore.loyalty.programme.vocabulary import register_conditions
+from loyalcore.timing import BusinessCalendar
 
 DECIDERS: tuple[Decider[Any, Any, Any], ...] = (CLUB, MEMBER, STOCK)
 _TICK_PAGE = 200
@@ -57,6 +58,7 @@ class Host:
         relay: how patiently notifiers are told.
         holder: names this host among those that share the store; drawn at random by default.
         conditions: classes that programmes may name beside the library's.
+        calendars: business calendars, each by a name of its own.
     """
 
     def __init__(
@@ -71,9 +73,11 @@ class Host:
         relay: RelayPolicy | None = None,
         holder: str = "",
         conditions: Sequence[type[Condition]] = (),
+        calendars: Sequence[BusinessCalendar] = (),
     ) -> None:
         self.store = store
         self.conditions = tuple(conditions)
+        self.calendars = {calendar.name: calendar for calendar in calendars}
         self.codec = Codec(deciders, self._teach if conditions else None)
         self._streams = Streams(store, self.codec, deciders, cache_size, snapshot_every)
         self._deciding = Deciding(store, self.codec, self._streams, clock)
@@ -96,6 +100,17 @@ class Host:
             InvalidDocument: the file cannot be read, or has mistakes: all are listed.
         """
         return load_programme(path, self.conditions)
+
+    def calendar(self, name: str) -> BusinessCalendar:
+        """Give the business calendar that a plug-in has brought under a name.
+
+        Raises:
+            UnknownCalendar: none has.
+        """
+        found = self.calendars.get(name)
+        if found is None:
+            raise UnknownCalendar(name, tuple(sorted(self.calendars)))
+        return found
 
     @property
     def notifiers(self) -> tuple[Notifier, ...]:
