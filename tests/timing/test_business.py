@@ -12,6 +12,7 @@ from loyalcore.testing import rule
 from loyalcore.testing.calendars import business_calendars, instants_near, places
 from loyalcore.timing import (
     Because,
+    Break,
     BusinessCalendar,
     Closure,
     Hours,
@@ -22,6 +23,7 @@ from loyalcore.timing import (
     day_interval,
     zone,
 )
+from loyalcore.timing.openings import instant
 from tests.timing.slow_calendar import STEP, SlowCalendar
 
 Case = tuple[BusinessCalendar, SlowCalendar, date]
@@ -35,12 +37,21 @@ def cases(draw: st.DrawFn) -> Case:
     return calendar, SlowCalendar(calendar, around), around
 
 
+@st.composite
+def seams(draw: st.DrawFn) -> Case:
+    """The same where one block of days ends and the next begins."""
+    timezone, _ = draw(places())
+    around = instant(draw(st.integers(256, 480)) << 42).date()
+    calendar = draw(business_calendars(timezone, around))
+    return calendar, SlowCalendar(calendar, around), around
+
+
 def two(draw: st.DataObject, around: date) -> tuple[datetime, datetime]:
     return draw.draw(instants_near(around)), draw.draw(instants_near(around))
 
 
 @rule("T1.1", "T1.2", "T2.2", "T2.3", "T3.1", "T3.3")
-@given(cases(), st.data())
+@given(cases() | seams(), st.data())
 def test_open_when_the_wall_says_so(case: Case, data: st.DataObject) -> None:
     """Every cell of the days around is open or closed as the slow calendar has it."""
     calendar, slow, around = case
@@ -169,33 +180,45 @@ def test_a_date_that_was_skipped_is_not_opened(hours: str) -> None:
     assert not calendar.is_working_day(day)
     start, end = day_interval(day, zone("Pacific/Apia"))
     assert start == end and calendar.is_working_day(day + timedelta(days=1))
+    on_fridays = Break(hours, [Weekday.FRI])
+    lunch = BusinessCalendar(
+        "Pacific/Apia", Week.same("00:00-24:00", on=Weekday), breaks=[on_fridays]
+    )
+    for near in (day, day + timedelta(days=1)):
+        assert not lunch.days(near, near)[0].cuts
 
 
 @rule("T3.4")
-@given(cases(), st.data())
-def test_every_date_is_explained(case: Case, data: st.DataObject) -> None:
+@given(cases())
+def test_every_date_is_explained(case: Case) -> None:
     """Its open time and what breaks took are its windows; what decided is named."""
     calendar, slow, _ = case
-    day = data.draw(st.sampled_from(slow.days))
-    (found,) = calendar.days(day, day)
-    assert found.hours == slow.hours(day)
-    assert found.working == slow.works_on(day) == calendar.is_working_day(day)
-    cells = {n for hours in found.hours for n in slow.shown(day, hours)}
-    windows = Intervals.between((slow.cells[n], slow.cells[n] + STEP) for n in cells)
-    taken = Intervals(cut.interval for cut in found.cuts)
-    assert found.open | taken == windows
-    assert not (found.open & taken)
     own = [*calendar.exceptions, *calendar.closures]
     named = {each.day: each.name for each in (*calendar.holidays.closed, *own)}
     worked = {each.day for each in calendar.holidays.worked}
-    decided = {
-        Because.WEEK: day not in named and day not in worked,
-        Because.WORKED: day in worked and day not in {each.day for each in own},
-        Because.EXCEPTION: any(each.day == day for each in calendar.exceptions),
-    }
-    assert decided.get(found.because, day in named)
-    assert found.name == named.get(day, "")
-    assert str(found).startswith(f"{day} ")
+    excepted = {each.day for each in calendar.exceptions}
+    for found in calendar.days(slow.days[0], slow.days[-1]):
+        if found.because is Because.SKIPPED:
+            assert found.day not in slow.days and not found.hours and not found.open
+            continue
+        day = found.day
+        assert found.hours == slow.hours(day)
+        assert found.working == slow.works_on(day) == calendar.is_working_day(day)
+        if found.working:
+            assert found.open.parts[-1].end == slow.end_of(day)
+        cells = {n for hours in found.hours for n in slow.shown(day, hours)}
+        windows = Intervals.between((slow.cells[n], slow.cells[n] + STEP) for n in cells)
+        taken = Intervals(cut.interval for cut in found.cuts)
+        assert found.open | taken == windows
+        assert not (found.open & taken)
+        decided = {
+            Because.WEEK: day not in named and day not in worked,
+            Because.WORKED: day in worked and day not in {each.day for each in own},
+            Because.EXCEPTION: day in excepted,
+        }
+        assert decided.get(found.because, day in named)
+        assert found.name == named.get(day, "")
+        assert str(found).startswith(f"{day} ")
 
 
 @rule("T3.2")

@@ -8,8 +8,16 @@ from hypothesis import strategies as st
 
 from loyalcore import InvalidValue
 from loyalcore.testing import rule
-from loyalcore.testing.calendars import instants_near
-from loyalcore.timing import BusinessCalendar, DueAt, day_interval
+from loyalcore.testing.calendars import instants_near, places
+from loyalcore.timing import (
+    BusinessCalendar,
+    DueAt,
+    Week,
+    Weekday,
+    day_interval,
+    start_of_day,
+    zone,
+)
 from tests.timing.slow_calendar import SlowCalendar
 from tests.timing.test_business import Case, cases
 
@@ -64,7 +72,8 @@ def test_at_the_same_wall_time_or_the_next_opening(
 def test_at_closing(case: Case, days: int, data: st.DataObject) -> None:
     """The end of the last window of that date, overnight on the next; of none, the next to come."""
     calendar, slow, around = case
-    start = data.draw(instants_near(around))
+    ends = [slow.end_of(day) for day in slow.days[3:9] if slow.works_on(day)]
+    start = data.draw(instants_near(around) | st.sampled_from(ends or [slow.sight]))
     if days:
         day = nth(slow, start, days)
     else:
@@ -89,6 +98,20 @@ def test_at_midnight(case: Case, days: int, data: st.DataObject) -> None:
     due = calendar.add_business_days(start, days, DueAt.MIDNIGHT)
     assert due == day_interval(day, slow.tz)[1]
     assert due > start
+
+
+@rule("T8.4")
+@given(places(), counts, st.integers(0, 86_399))
+def test_a_midnight_of_a_clock_change(place: tuple[str, date], days: int, second: int) -> None:
+    """Open around the clock every date counts, and ends when the next one begins."""
+    timezone, day = place
+    tz = zone(timezone)
+    calendar = BusinessCalendar(timezone, Week.same("00:00-24:00", on=Weekday))
+    begin = start_of_day(day - days * A_DAY, tz)
+    start = begin + timedelta(seconds=second)
+    assume(start < day_interval(day - days * A_DAY, tz)[1])
+    assume(all(calendar.is_working_day(day - n * A_DAY) for n in range(days + 1)))
+    assert calendar.add_business_days(start, days, DueAt.MIDNIGHT) == day_interval(day, tz)[1]
 
 
 @rule("T8.5")

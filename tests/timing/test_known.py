@@ -68,8 +68,9 @@ def test_within_what_is_known_the_answers_are_the_same(
 ) -> None:
     """Questions about known instants are answered as by who knows more; others are refused."""
     more, calendar, around = case
-    start, end = (data.draw(instants_near(around)) for _ in range(2))
     first, last = known_instants(calendar)
+    ends = st.sampled_from((first, last))
+    start, end = (data.draw(instants_near(around) | ends) for _ in range(2))
     if all(first <= at <= last for at in (start, end)):
         assert calendar.between(start, end) == more.between(start, end)
         low, high = sorted((start, end))
@@ -206,6 +207,28 @@ def test_where_nothing_opens_any_more_it_says_so(
         fair.next_opening(at + far)
     with pytest.raises(NeverOpens):
         fair.add_business_days(at, len(dates) + 1)
+
+
+@rule("T7.2", "T7.4")
+@given(st.integers(-9, 9), st.integers(0, 5), st.integers(0, 5), instants_near(AROUND, 2))
+def test_what_is_not_known_is_not_said_never_to_open(
+    number: int, before: int, behind: int, at: datetime
+) -> None:
+    """A single open date beyond what is known leaves the question open; within it, it is known."""
+    day, first, last = AROUND + number * A_DAY, AROUND - before * A_DAY, AROUND + behind * A_DAY
+    fair = BusinessCalendar(
+        "UTC",
+        holidays=Holidays(known_from=first, known_through=last),
+        exceptions=[HoursOn(day, ["09:00-17:00"])],
+    )
+    begin, end = (start_of_day(each, zone("UTC")) for each in (first, last + A_DAY))
+    at = min(max(at, begin), end)
+    for sign, unknown in ((1, last < day), (-1, day < first)):
+        with pytest.raises((CalendarUnknown, NeverOpens)) as refused:
+            fair.add(at, sign * timedelta(hours=9))
+        margin = abs((day - (last if sign > 0 else first)).days) <= 3
+        assert isinstance(refused.value, CalendarUnknown) or not unknown
+        assert isinstance(refused.value, NeverOpens) or unknown or margin
 
 
 @rule("T7.5")
