@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from loyalcore import InvalidDocument, InvalidValue
 from loyalcore.testing import rule
-from loyalcore.testing.calendars import business_calendars, instants_near, places
+from loyalcore.testing.calendars import (
+    CALENDAR_ZONES,
+    business_calendars,
+    clock_changes,
+    instants_near,
+    places,
+)
 from loyalcore.timing import (
     Because,
     Break,
@@ -17,6 +23,7 @@ from loyalcore.timing import (
     Closure,
     Hours,
     HoursOn,
+    Interval,
     Intervals,
     Week,
     Weekday,
@@ -58,7 +65,8 @@ def test_open_when_the_wall_says_so(case: Case, data: st.DataObject) -> None:
     start, end = (slow.at(datetime.combine(d, time())) for d in (slow.days[0], slow.days[-1]))
     cells = slow.cells[start:end]
     windows = calendar.windows(cells[0], cells[-1] + STEP)
-    assert windows == Intervals.between(slow.pieces(cells[0], cells[-1] + STEP))
+    pieces = slow.pieces(cells[0], cells[-1] + STEP)
+    assert windows == Intervals(Interval(*piece) for piece in pieces)
     at = data.draw(instants_near(around))
     assert calendar.is_open(at) == slow.is_open(at)
 
@@ -158,6 +166,26 @@ def test_the_next_opening_and_closing(case: Case, data: st.DataObject) -> None:
 
 
 NIGHTS = BusinessCalendar("Europe/London", Week.same("22:00-06:00", on=Weekday))
+LONG = Week.same("23:00-22:55", on=Weekday)
+
+
+@rule("T1.2", "T6.1")
+@given(
+    st.sampled_from(CALENDAR_ZONES),
+    st.integers(256, 480).filter(lambda block: instant(block << 42).hour < 3),
+    st.integers(0, 120),
+)
+def test_a_window_begun_before_a_block_is_not_overlooked(
+    timezone: str, block: int, minutes: int
+) -> None:
+    """Closed five minutes a day, whenever and wherever a new calendar is first asked."""
+    at = instant(block << 42) + timedelta(minutes=minutes)
+    wall = at.astimezone(zone(timezone))
+    assume(wall.date() not in clock_changes(timezone))
+    closed = time(22, 55) <= wall.time() < time(23)
+    assert BusinessCalendar(timezone, LONG).is_open(at) == (not closed)
+
+
 NIGHT_HOURS = {date(2026, 3, 28): 7, date(2026, 10, 24): 9}
 
 
@@ -207,7 +235,7 @@ def test_every_date_is_explained(case: Case) -> None:
         if found.working:
             assert found.open.parts[-1].end == slow.end_of(day)
         cells = {n for hours in found.hours for n in slow.shown(day, hours)}
-        windows = Intervals.between((slow.cells[n], slow.cells[n] + STEP) for n in cells)
+        windows = Intervals(Interval(slow.cells[n], slow.cells[n] + STEP) for n in cells)
         taken = Intervals(cut.interval for cut in found.cuts)
         assert found.open | taken == windows
         assert not (found.open & taken)

@@ -1,6 +1,7 @@
 """The public API as its callers type it: read by mypy and pyright, never run."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar, assert_type
@@ -11,6 +12,7 @@ from loyalcore.decider import Command, Decider, Event
 from loyalcore.errors import LoyalcoreError, StaleStream
 from loyalcore.journal import MemoryStore, Notifier, SqliteStore, Store
 from loyalcore.loyalty import CLUB, MEMBER, Club, Member, Programme, load_programme
+from loyalcore.timing import Break, BusinessCalendar, HoursOn, Intervals, Week
 
 S = TypeVar("S")
 D = TypeVar("D")
@@ -48,6 +50,20 @@ def a_host_is_a_context(command: Command) -> None:
         assert_type(host, Host)
         assert_type(host.submit("loyalty/bluebird/ann", command, key="k"), Outcome)
         host.submit("loyalty/bluebird/ann", command)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def a_calendar_is_made_of_texts(at: datetime) -> None:
+    calendar = BusinessCalendar(
+        "Europe/London",
+        Week(mon=["09:00-17:00"]),
+        exceptions=[HoursOn(date(2026, 12, 24), ["09:00-13:00"])],
+        breaks=[Break("12:00-13:00")],
+    )
+    assert_type(calendar.between(at, at), timedelta)
+    assert_type(calendar.add(at, timedelta(hours=8)), datetime)
+    assert_type(calendar.windows(at, at) - Intervals(), Intervals)
+    assert_type(connect().calendar("support"), BusinessCalendar)
+    calendar.between(at, 8)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def a_programme_is_loaded_from_a_file() -> None:

@@ -89,11 +89,6 @@ class Intervals:
 
     parts: tuple[Interval, ...] = attrs.field(default=(), converter=_parted)
 
-    @classmethod
-    def between(cls, pairs: Iterable[tuple[datetime, datetime]]) -> "Intervals":
-        """Make a set of pairs of a start and an end; where they are the same there is nothing."""
-        return cls(Interval(start, end) for start, end in pairs if start != end)
-
     @property
     def duration(self) -> timedelta:
         """How long its intervals are together."""
