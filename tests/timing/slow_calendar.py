@@ -134,7 +134,8 @@ class SlowCalendar:
         return None
 
     def date_of(self, at: datetime) -> date:
-        return at.astimezone(self.tz).date()
+        """The latest date that the wall has shown: set back over midnight, it stays."""
+        return max(wall.date() for wall in self.walls[: (at - self.start) // STEP + 1])
 
     def works_on(self, day: date) -> bool:
         return any(day in dates for dates in self.of_date)

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from loyalcore import InvalidValue
@@ -102,6 +102,7 @@ def test_at_midnight(case: Case, days: int, data: st.DataObject) -> None:
 
 @rule("T8.4")
 @given(places(), counts, st.integers(0, 86_399))
+@example(("America/St_Johns", date(2010, 11, 7)), 0, 204)
 def test_a_midnight_of_a_clock_change(place: tuple[str, date], days: int, second: int) -> None:
     """Open around the clock every date counts, and ends when the next one begins."""
     timezone, day = place

@@ -22,7 +22,7 @@ from loyalcore.timing.openings import A_DAY, EPOCH, MICROSECOND, instant, micros
 from loyalcore.timing.reckoning import Reckoning
 from loyalcore.timing.special_days import Break, Closure, Holidays, HoursOn
 from loyalcore.timing.timeline import OffTheLine
-from loyalcore.timing.zones import local_date, start_of_day
+from loyalcore.timing.zones import start_of_day
 
 
 def _whole(field: str, value: object) -> int:
@@ -315,7 +315,7 @@ class BusinessCalendar:
     def _date(self, field: str, value: object) -> int:
         """Give the number of a date, or of the local date of an instant."""
         if isinstance(value, datetime):
-            value = local_date(in_utc(field, value), self._reckoning.openings.tz)
+            value = self._reckoning.date_of(in_utc(field, value))
         if not isinstance(value, date):
             raise InvalidValue(field, value, "give a date, or an instant for the date it falls on")
         return value.toordinal()

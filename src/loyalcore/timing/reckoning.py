@@ -102,13 +102,19 @@ class Reckoning:
         """Give the end of the last window of a working date."""
         return self.openings.day(day).open.parts[-1].end
 
+    def date_of(self, at: datetime) -> date:
+        """Give the local date that began last; a clock set back over midnight does not undo it."""
+        day = local_date(at, self.openings.tz)
+        following = day + A_DAY
+        return following if start_of_day(following, self.openings.tz) <= at else day
+
     def date_after(self, at: int, days: int, due: DueAt) -> date:
         """Give the working date so many behind an instant's; with none the first that ends later.
 
         Raises:
             OffTheLine: there is none.
         """
-        today = local_date(instant(at), self.openings.tz).toordinal()
+        today = self.date_of(instant(at)).toordinal()
         if days:
             return date.fromordinal(self.dates.earliest(today + 1, days) - 1)
         found = date.fromordinal(self.dates.latest(today, 0))

@@ -94,7 +94,8 @@ class Timeline:
         j = bisect_right(other.edges, high)
         upto = other.offsets[j] + high if j & 1 else other.offsets[j]
         start, sums = self._known
-        if not start <= key < start + len(sums) > last >= start:
+        end = start + len(sums)
+        if not (start <= key < end and start <= last < end):
             start, sums = self._reach(key, last)
         return upto + sums[last - start] - before - sums[key - start]
 
