@@ -4,7 +4,7 @@ import json
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import Enum
@@ -27,6 +27,7 @@ from loyalcore.errors import InvalidDocument, InvalidValue, Mistake
 
 T = TypeVar("T")
 V = TypeVar("V")
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def demand(form: object, *rules: tuple[bool, str, str]) -> None:
@@ -136,6 +137,15 @@ def _date(value: Any, _: Any) -> date:
     return value
 
 
+def _length(value: Any, _: Any) -> timedelta:
+    if type(value) is not int:
+        raise ValueError(f"expected whole microseconds, got {value!r}")
+    try:
+        return timedelta(microseconds=value)
+    except OverflowError:
+        raise ValueError(f"expected microseconds within reach, got {value!r}") from None
+
+
 def _enum(value: Any, cls: Any) -> Any:
     try:
         return cls(value)
@@ -206,6 +216,8 @@ def new_converter(*, report_all: bool = True) -> Converter:
     )
     converter.register_unstructure_hook(datetime, lambda value: _isoformat(utc(value)))
     converter.register_unstructure_hook(date, lambda value: value.isoformat())
+    converter.register_structure_hook(timedelta, _length)
+    converter.register_unstructure_hook(timedelta, lambda value: value // _MICROSECOND)
     return converter
 
 

@@ -8,6 +8,7 @@ from loyalcore.errors.base import (
     Refused,
 )
 from loyalcore.errors.behaviours import GivenByItself, ReferralRefused
+from loyalcore.errors.complaints import UnknownSlaVersion
 from loyalcore.errors.entitlements import (
     AlreadyGranted,
     MayNotGrant,
@@ -191,6 +192,7 @@ __all__ = [
     "UnknownReservation",
     "UnknownReward",
     "UnknownRight",
+    "UnknownSlaVersion",
     "UnknownStore",
     "UnknownStream",
     "UnknownTier",

@@ -1,0 +1,1 @@
+"""What a house promises and regulators demand: targets, clocks, versions, presets."""

@@ -1,0 +1,35 @@
+"""The signals that the known clocks hear; a host may use words of its own beside them."""
+
+from enum import StrEnum
+
+
+class Signal(StrEnum):
+    """What happens to a complaint that clocks may hear."""
+
+    RECEIVED = "received"
+    AUTO_REPLY = "auto_reply"
+    ACKNOWLEDGED = "acknowledged"
+    INTERNAL_NOTE = "internal_note"
+    PUBLIC_REPLY = "public_reply"
+    """A reply that a human wrote and the customer can see."""
+    CUSTOMER_MESSAGE = "customer_message"
+    PROGRESS_UPDATE = "progress_update"
+    EXPEDITED = "expedited"
+    """It was put into the expedited lane."""
+    DIAGNOSED = "diagnosed"
+    PLANNED = "planned"
+    ALLOCATED = "allocated"
+    WORK_BEGAN = "work_began"
+    AWAITING_CUSTOMER = "awaiting_customer"
+    IN_PROGRESS = "in_progress"
+    RESOLVED = "resolved"
+    FOLLOWED_UP = "followed_up"
+    FINAL_RESPONSE = "final_response"
+    HOLDING_RESPONSE = "holding_response"
+    ACCEPTED = "accepted"
+    """A public authority takes the complaint on."""
+    REJECTED = "rejected"
+    MEDIATION_ENDED = "mediation_ended"
+    WITHDRAWN = "withdrawn"
+    REOPENED = "reopened"
+    CLOSED = "closed"

@@ -1,0 +1,194 @@
+"""An SLA policy: calendars, clocks, and the versions that follow one another."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+
+import attrs
+
+from loyalcore import checks
+from loyalcore.complaints.policy.clock_rules import ClockPolicy, twice
+from loyalcore.complaints.policy.subjects import Rule, Subject
+from loyalcore.complaints.policy.targets import ALWAYS
+from loyalcore.errors import InvalidDocument, InvalidValue, Mistake, UnknownSlaVersion
+from loyalcore.forms import new_converter
+from loyalcore.timing import BusinessCalendar
+from loyalcore.timing.hours import register_hours
+
+
+@attrs.frozen
+class Considered:
+    """A rule that was looked at.
+
+    Attributes:
+        rule: its id.
+        misfit: why it does not fit; "" for the one taken.
+    """
+
+    rule: str
+    misfit: str = ""
+
+
+@attrs.frozen
+class Choice:
+    """The rule that gives a complaint its time, and those looked at before it.
+
+    Attributes:
+        rule: the first that fits; None when none does.
+        considered: the rules in order, up to the one taken.
+    """
+
+    rule: Rule | None
+    considered: tuple[Considered, ...]
+
+
+@attrs.frozen
+class SlaPolicy:
+    """What a house promises, and what its regulators demand: clocks, and calendars to count by.
+
+    Attributes:
+        name: shown to people.
+        clocks: what is timed.
+        calendars: those that the rules name; `always` needs none.
+        review_hours: a complaint for which nothing else would fall due is looked at again when
+            nothing has been recorded for so many hours.
+
+    Raises:
+        InvalidDocument: with all its mistakes.
+    """
+
+    name: str = attrs.field(validator=checks.name)
+    clocks: tuple[ClockPolicy, ...] = attrs.field(
+        converter=checks.listed, validator=checks.each(ClockPolicy)
+    )
+    calendars: tuple[BusinessCalendar, ...] = attrs.field(
+        default=(), converter=checks.listed, validator=checks.each(BusinessCalendar)
+    )
+    review_hours: int = attrs.field(default=24, validator=checks.positive)
+
+    def __attrs_post_init__(self) -> None:
+        mistakes = list(policy_mistakes(self.clocks, [each.name for each in self.calendars]))
+        if self.review_hours > 8784:
+            mistakes.append(Mistake("review_hours", f"{self.review_hours}: give a year at most"))
+        if mistakes:
+            raise InvalidDocument("SlaPolicy", mistakes)
+
+    @cached_property
+    def content_id(self) -> str:
+        """A digest of what it says: equal for equal policies."""
+        document = _WRITER.unstructure(self)
+        text = json.dumps(document, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def review(self) -> timedelta:
+        """The review interval."""
+        return timedelta(hours=self.review_hours)
+
+    def clock(self, id_: str) -> ClockPolicy | None:
+        """Give the clock of that id, if there is one."""
+        return next((clock for clock in self.clocks if clock.id == id_), None)
+
+    def calendar(self, name: str) -> BusinessCalendar | None:
+        """Give the calendar of that name, if there is one; `always` there is."""
+        known = (*self.calendars, ALWAYS)
+        return next((each for each in known if each.name == name), None)
+
+    def choose(self, clock: ClockPolicy, subject: Subject) -> Choice:
+        """Give the first of a clock's rules that fits a complaint, and why those before do not."""
+        considered: list[Considered] = []
+        for rule in clock.rules:
+            misfit = rule.misfit(subject)
+            considered.append(Considered(rule.id, misfit or ""))
+            if misfit is None:
+                return Choice(rule, tuple(considered))
+        return Choice(None, tuple(considered))
+
+
+def policy_mistakes(
+    clocks: Sequence[ClockPolicy | None], calendars: Sequence[str | None]
+) -> Iterator[Mistake]:
+    """Find what is wrong between the parts of a policy; None stands for what cannot be read."""
+    names = [name for name in calendars if name is not None]
+    yield from twice("clocks", [clock.id for clock in clocks if clock])
+    yield from twice("calendars", names)
+    for place, name in enumerate(calendars):
+        if name in {"", "always"}:
+            fix = "give it a name of its own; `always` is the one that never closes"
+            yield Mistake(f"calendars[{place}].name", f"{name!r} is not allowed: {fix}")
+    if None in calendars:
+        return
+    for place, clock in enumerate(clocks):
+        for number, rule in enumerate(clock.rules if clock else ()):
+            if rule.calendar not in {*names, "always"}:
+                known = ", ".join([*names, "always"])
+                text = f"there is no calendar {rule.calendar!r}: known are {known}"
+                yield Mistake(f"clocks[{place}].rules[{number}].calendar", text)
+
+
+_WRITER = new_converter()
+register_hours(_WRITER)
+
+
+@attrs.frozen
+class Version:
+    """A policy, and from when on it is in force.
+
+    Attributes:
+        policy: what it says.
+        effective_from: None for always.
+    """
+
+    policy: SlaPolicy = attrs.field(validator=checks.instance_of(SlaPolicy))
+    effective_from: datetime | None = attrs.field(default=None, validator=checks.aware_or_none)
+
+
+def _in_order(instance: object, attribute: object, value: tuple[Version, ...]) -> None:
+    checks.each(Version)(instance, attribute, value)
+    starts = [version.effective_from for version in value]
+    later = [start for start in starts[1:] if start is not None]
+    if not value or starts[0] is not None or len(later) < len(starts) - 1 or later != sorted(later):
+        fix = "give at least one, the first without effective_from, the others in its order"
+        raise InvalidValue("Policies.versions", starts, fix)
+
+
+@attrs.frozen
+class Policies:
+    """The versions of a policy that follow one another.
+
+    New cycles and retargets go by the version in force; a running clock keeps the one that it
+    was set under, so give every version under which a clock still runs.
+
+    Attributes:
+        versions: in the order of their effective_from; the first has none.
+    """
+
+    versions: tuple[Version, ...] = attrs.field(converter=checks.listed, validator=_in_order)
+
+    @classmethod
+    def of(cls, policy: SlaPolicy) -> "Policies":
+        """Give the one version that was always in force."""
+        return cls((Version(policy),))
+
+    def then(self, policy: SlaPolicy, effective_from: datetime) -> "Policies":
+        """Add a version that follows on the last."""
+        return Policies((*self.versions, Version(policy, effective_from)))
+
+    def in_force(self, at: datetime) -> SlaPolicy:
+        """Give the policy in force at an instant."""
+        started = (v for v in self.versions if v.effective_from is None or v.effective_from <= at)
+        return list(started)[-1].policy
+
+    def version(self, content_id: str) -> SlaPolicy:
+        """Give a policy by its content id.
+
+        Raises:
+            UnknownSlaVersion: it is not among them.
+        """
+        for version in self.versions:
+            if version.policy.content_id == content_id:
+                return version.policy
+        known = tuple(version.policy.content_id for version in self.versions)
+        raise UnknownSlaVersion(content_id, known)
