@@ -60,6 +60,7 @@ from loyalcore.complaints.policy.sla_policy import (
     Policies,
     SlaPolicy,
     Version,
+    sla_data,
 )
 from loyalcore.complaints.policy.subjects import Rule, Subject
 from loyalcore.complaints.policy.targets import Counting, Target
@@ -131,6 +132,7 @@ __all__ = [
     "resolution",
     "retarget",
     "signal",
+    "sla_data",
     "sla_policy_from",
     "stage",
 ]

@@ -70,8 +70,11 @@ def set_anew(cycle: Cycle, policies: Policies, now: datetime, *, rearm: bool = F
         calendar = policies.version(version).calendar(cycle.calendar)
         if calendar is not None:
             tried.append(Set(_schedule(cycle, clock, calendar, now, rearm), version))
-    known = (s for s in tried if s.schedule is None or s.schedule.deadline is not None)
-    return next(known, tried[0])
+    return next((each for each in tried if not _nothing_known(each.schedule)), tried[0])
+
+
+def _nothing_known(schedule: Schedule | None) -> bool:
+    return schedule is not None and bool(schedule.unscheduled) and schedule.deadline is None
 
 
 def _schedule(

@@ -20,7 +20,7 @@ from loyalcore.complaints.policy.regulators import (
     fca_disp,
     psd2,
 )
-from loyalcore.complaints.policy.sla_policy import SlaPolicy, policy_mistakes
+from loyalcore.complaints.policy.sla_policy import SlaPolicy, policy_mistakes, review_mistakes
 from loyalcore.errors import InvalidDocument, Mistake
 from loyalcore.forms import new_converter, read_document
 from loyalcore.hidden_mistakes import readable, structure_all
@@ -100,7 +100,7 @@ class SlaDocument:
     calendars: tuple[BusinessCalendar, ...] = attrs.field(
         default=(), converter=checks.listed, validator=checks.each(BusinessCalendar)
     )
-    review_hours: int = attrs.field(default=24, validator=checks.positive)
+    review_hours: int = attrs.field(default=24, validator=checks.whole)
 
     def policy(self, calendars: Sequence[BusinessCalendar] = ()) -> SlaPolicy:
         """Make the policy, with those of other calendars that its rules name."""
@@ -178,6 +178,7 @@ def _between(data: dict[str, Any], brought: Sequence[str]) -> Iterator[Mistake]:
     for id_ in dict.fromkeys(ids):
         if ids.count(id_) > 1:
             yield Mistake("presets", f"{id_!r} comes from two of them: take one")
+    yield from review_mistakes(data.get("review_hours", 24))
     if not data.get("clocks") and not data.get("presets"):
         yield Mistake("clocks", "there are none: give some, or presets")
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 import attrs
 
@@ -16,6 +17,8 @@ from loyalcore.errors import InvalidDocument, InvalidValue, Mistake, UnknownSlaV
 from loyalcore.forms import new_converter
 from loyalcore.timing import BusinessCalendar
 from loyalcore.timing.hours import register_hours
+
+_MOST_REVIEW = 366 * 24
 
 
 @attrs.frozen
@@ -66,19 +69,18 @@ class SlaPolicy:
     calendars: tuple[BusinessCalendar, ...] = attrs.field(
         default=(), converter=checks.listed, validator=checks.each(BusinessCalendar)
     )
-    review_hours: int = attrs.field(default=24, validator=checks.positive)
+    review_hours: int = attrs.field(default=24, validator=checks.whole)
 
     def __attrs_post_init__(self) -> None:
         mistakes = list(policy_mistakes(self.clocks, [each.name for each in self.calendars]))
-        if self.review_hours > 8784:
-            mistakes.append(Mistake("review_hours", f"{self.review_hours}: give a year at most"))
+        mistakes += review_mistakes(self.review_hours)
         if mistakes:
             raise InvalidDocument("SlaPolicy", mistakes)
 
     @cached_property
     def content_id(self) -> str:
         """A digest of what it says: equal for equal policies."""
-        document = _WRITER.unstructure(self)
+        document = sla_data(self)
         text = json.dumps(document, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -128,8 +130,20 @@ def policy_mistakes(
                 yield Mistake(f"clocks[{place}].rules[{number}].calendar", text)
 
 
+def review_mistakes(hours: object) -> Iterator[Mistake]:
+    """Find a review interval that is none; what is no number is found elsewhere."""
+    if isinstance(hours, int) and not 1 <= hours <= _MOST_REVIEW:
+        yield Mistake("review_hours", f"{hours}: give 1 to {_MOST_REVIEW} hours, a year at most")
+
+
 _WRITER = new_converter()
 register_hours(_WRITER)
+
+
+def sla_data(policy: SlaPolicy) -> dict[str, Any]:
+    """Give a policy as plain data, from which `sla_policy_from` makes an equal one."""
+    data: dict[str, Any] = _WRITER.unstructure(policy)
+    return data
 
 
 @attrs.frozen

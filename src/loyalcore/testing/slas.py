@@ -1,0 +1,124 @@
+"""Strategies for SLA policies: targets, thresholds, rules, and a clock with everything on it."""
+
+from decimal import Decimal
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from loyalcore.complaints import (
+    ClockPolicy,
+    Counting,
+    Offset,
+    Pause,
+    Reopening,
+    Rule,
+    SlaPolicy,
+    Step,
+    Target,
+)
+from loyalcore.timing import BusinessCalendar, DueAt
+
+SEVERITIES = ("low", "high", "urgent")
+"""Those that the drawn rules tell apart; any other has the last rule."""
+
+
+def times() -> SearchStrategy[Target]:
+    """Draw targets in open or real time, short enough to be met within days."""
+    minutes = st.sampled_from((1, 15, 30, 60, 90, 240, 450, 480, 1440)) | st.integers(1, 2000)
+    counted = st.sampled_from((Counting.BUSINESS, Counting.BUSINESS, Counting.ELAPSED))
+    return st.builds(
+        lambda minutes, counted: Target(minutes=minutes, counted=counted), minutes, counted
+    )
+
+
+def day_targets(most: int = 4) -> SearchStrategy[Target]:
+    """Draw targets in working or calendar days, with every way to end."""
+    days = st.integers(1, most)
+    working = st.builds(
+        lambda days, until: Target(days=days, counted=Counting.WORKING_DAYS, until=until),
+        days,
+        st.sampled_from(DueAt),
+    )
+    plain = st.builds(
+        lambda days, until: Target(days=days, counted=Counting.CALENDAR_DAYS, until=until),
+        days,
+        st.sampled_from((DueAt.SAME_TIME, DueAt.MIDNIGHT)),
+    )
+    return working | plain
+
+
+def targets() -> SearchStrategy[Target]:
+    """Draw targets of every kind."""
+    return times() | day_targets()
+
+
+def offsets() -> SearchStrategy[Offset]:
+    """Draw lengths of time before or after a deadline."""
+    minutes = st.sampled_from((0, 5, 30, 120, 600)) | st.integers(0, 900)
+    return st.builds(Offset, minutes)
+
+
+def step_lists() -> SearchStrategy[list[Step]]:
+    """Draw warnings and escalations before, at and behind the deadline."""
+    shares = st.sampled_from(("0.5", "0.75", "0.8", "1", "0.333")).map(Decimal)
+    late = st.sampled_from(("1.000001", "1.5", "2")).map(Decimal)
+    warning = st.builds(lambda share: {"share": share}, shares) | st.builds(
+        lambda before: {"before": before}, offsets()
+    )
+    escalation = (
+        warning
+        | st.builds(lambda share: {"share": share}, late)
+        | st.builds(lambda after: {"after": after}, offsets())
+    ).map(lambda row: row | {"to": "lead"})
+    rows = st.lists(warning | escalation, max_size=4)
+    return rows.map(lambda some: [Step(f"step-{n}", **row) for n, row in enumerate(some)])
+
+
+@st.composite
+def clock_policies(
+    draw: st.DrawFn,
+    calendar: str = "always",
+    of: SearchStrategy[Target] | None = None,
+    steps: SearchStrategy[list[Step]] | None = None,
+) -> ClockPolicy:
+    """Draw a clock named `work` that hears every kind of signal.
+
+    `go` starts it, `done` stops, `next` restarts and `drop` cancels it; `hold` pauses it until
+    `free`, `wait` until `free` or `answer`; `again` opens it again.
+    """
+    some = targets() if of is None else of
+    rules = [
+        Rule(severity, draw(some), calendar, severity=[severity])
+        for severity in draw(st.lists(st.sampled_from(SEVERITIES), unique=True, max_size=2))
+    ]
+    return ClockPolicy(
+        "work",
+        (*rules, Rule("any", draw(some), calendar)),
+        starts=("go",),
+        stops=("done",),
+        restarts=("next",),
+        cancels=("drop",),
+        pauses=(Pause("hold", ("free",)), Pause("wait", ("free", "answer"))),
+        repeats=draw(st.booleans()),
+        reopens=("again",),
+        reopening=draw(st.sampled_from(Reopening)),
+        steps=draw(step_lists() if steps is None else steps),
+    )
+
+
+def named(calendar: BusinessCalendar, name: str = "desk") -> BusinessCalendar:
+    """Give a calendar its name."""
+    return BusinessCalendar(
+        calendar.timezone,
+        calendar.week,
+        calendar.holidays,
+        calendar.closures,
+        calendar.exceptions,
+        calendar.breaks,
+        name,
+    )
+
+
+def desk(clock: ClockPolicy, calendar: BusinessCalendar, review_hours: int = 24) -> SlaPolicy:
+    """Make a policy of one clock and the calendar that it counts by."""
+    return SlaPolicy("Desk", (clock,), (named(calendar),), review_hours)

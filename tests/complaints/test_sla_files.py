@@ -1,0 +1,138 @@
+"""Policies from files: what is written comes back, and every mistake is told with its path (C5)."""
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loyalcore.complaints import (
+    ClockPolicy,
+    Preset,
+    Signal,
+    SlaPolicy,
+    load_sla_policy,
+    sla_data,
+    sla_policy_from,
+)
+from loyalcore.errors import InvalidDocument
+from loyalcore.testing import rule
+from loyalcore.testing.calendars import business_calendars
+from loyalcore.testing.slas import clock_policies, desk
+from loyalcore.timing import BusinessCalendar, Week
+from tests.complaints.desks import OFFICE
+
+GOOD: dict[str, Any] = {
+    "name": "Desk",
+    "calendars": [{"name": "desk", "timezone": "Asia/Shanghai", "week": {"mon": ["09:00-18:00"]}}],
+    "clocks": [
+        {
+            "id": "reply",
+            "starts": ["received"],
+            "stops": ["public_reply"],
+            "rules": [
+                {"id": "vip", "value": ["gold"], "target": {"minutes": 30}},
+                {"id": "rest", "calendar": "desk", "target": {"hours": 4}},
+            ],
+            "steps": [{"id": "most", "share": "0.75"}],
+        }
+    ],
+}
+
+
+@rule("C5.4")
+@given(clock_policies("desk"), business_calendars())
+def test_written_and_read(clock: ClockPolicy, calendar: BusinessCalendar) -> None:
+    """A policy comes back from its data equal, with its content id, which any change changes."""
+    policy = desk(clock, calendar)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "sla.json"
+        file.write_text(json.dumps(sla_data(policy)), encoding="utf-8")
+        read = load_sla_policy(file)
+    assert read == policy and read.content_id == policy.content_id
+    other = SlaPolicy(policy.name, policy.clocks, policy.calendars, policy.review_hours + 1)
+    assert other.content_id != policy.content_id
+
+
+MISTAKES: list[tuple[tuple[Any, ...], Any, str]] = [
+    (("name",), 3, "name"),
+    (("review_hours",), 0, "review_hours"),
+    (("review_hours",), 99_999, "review_hours"),
+    (("colour",), "red", "colour"),
+    (("clocks", 0, "starts"), [], "clocks[0].starts"),
+    (("clocks", 0, "stops"), "received", "clocks[0].stops"),
+    (("clocks", 0, "rules", 1, "calendar"), "moon", "clocks[0].rules[1].calendar"),
+    (("clocks", 0, "rules", 0, "id"), "rest", "clocks[0].rules"),
+    (("clocks", 0, "rules", 0, "value"), [], "clocks[0].rules[0]"),
+    (("clocks", 0, "rules", 0, "target"), {"minutes": -5}, "clocks[0].rules[0].target.minutes"),
+    (("clocks", 0, "rules", 0, "target"), {"days": 2}, "clocks[0].rules[0].target.counted"),
+    (("clocks", 0, "rules", 1, "target", "unit"), "h", "clocks[0].rules[1].target.unit"),
+    (("clocks", 0, "steps", 0, "share"), "0", "clocks[0].steps[0].share"),
+    (("clocks", 0, "steps", 0, "share"), "1.5", "clocks[0].steps[0].to"),
+    (("clocks", 0, "cancels"), ["public_reply"], "clocks[0].cancels"),
+    (("clocks", 0, "pauses"), [{"on": "x", "until": []}], "clocks[0].pauses[0].until"),
+    (("calendars", 0, "timezone"), "Mars/Olympus", "calendars[0].timezone"),
+    (("calendars", 0, "week", "mon"), ["9-5"], "calendars[0].week.mon[0]"),
+    (("calendars", 0, "name"), "always", "calendars[0].name"),
+    (("presets",), [{"preset": "fca_disp", "calendar": "moon"}], "presets[0].calendar"),
+    (("presets",), [{"preset": "fca"}], "presets[0].preset"),
+    (("presets",), [{"preset": "cfpb"}, {"preset": "cfpb"}], "presets"),
+]
+
+
+def _with(data: Any, path: tuple[Any, ...], value: Any) -> None:
+    for key in path[:-1]:
+        data = data[key]
+    data[path[-1]] = value
+
+
+@rule("C5.5")
+@given(st.lists(st.sampled_from(MISTAKES), min_size=1, max_size=2, unique_by=lambda m: m[0][:2]))
+def test_mistakes(mistakes: list[tuple[tuple[Any, ...], Any, str]]) -> None:
+    """Every mistake in a file is told, each with its path, and none that is not there."""
+    data = json.loads(json.dumps(GOOD))
+    for path, value, _ in mistakes:
+        _with(data, path, value)
+    with pytest.raises(InvalidDocument) as refused:
+        sla_policy_from(data)
+    told = [mistake.path for mistake in refused.value.mistakes]
+    for _, _, place in mistakes:
+        assert place in told
+    assert sla_policy_from(GOOD).clock("reply") is not None
+
+
+@rule("C5.5")
+@given(st.sampled_from((None, 3, [], "x", {}, {"name": "Desk"}, {"name": "Desk", "clocks": []})))
+def test_no_policy(data: Any) -> None:
+    """What is no policy at all is refused by the same error."""
+    with pytest.raises(InvalidDocument):
+        sla_policy_from(data)
+
+
+@rule("C5.7")
+@given(st.lists(st.sampled_from(Preset), min_size=1, unique=True))
+def test_presets(presets: list[Preset]) -> None:
+    """Presets go together, hear known signals, name their sources, give way to one's own."""
+    own = {"id": "first_response", "starts": ["received"], "stops": ["public_reply"]}
+    own["rules"] = [{"id": "own", "target": {"minutes": 5}}]  # type: ignore[assignment]
+    document = {
+        "name": "All",
+        "clocks": [own],
+        "presets": [{"preset": each.value, "calendar": "office"} for each in presets],
+    }
+    policy = sla_policy_from(document, calendars=[OFFICE, _other()])
+    assert policy.calendars == (OFFICE,), "only what is named is taken"
+    known = {signal.value for signal in Signal}
+    for clock in policy.clocks:
+        heard = {*clock.starts, *clock.stops, *clock.restarts, *clock.cancels, *clock.reopens}
+        assert heard <= known
+        assert clock.source or clock.rules[0].id == "own"
+    first = policy.clock("first_response")
+    assert first is not None and first.rules[0].id == "own"
+
+
+def _other() -> BusinessCalendar:
+    return BusinessCalendar("UTC", Week.same("10:00-11:00"), name="other")
