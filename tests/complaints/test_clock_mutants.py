@@ -7,10 +7,19 @@ import attrs
 import pytest
 
 from loyalcore.complaints import Target
-from loyalcore.complaints.clocks import folding, merging, passing, reckoning, retargeting
+from loyalcore.complaints.clocks import (
+    folding,
+    merging,
+    passing,
+    reckoning,
+    retargeting,
+    signalling,
+)
 from loyalcore.timing import Intervals
 from tests.complaints import test_clock_machine as machine
+from tests.complaints import test_clocks as clocks
 from tests.complaints import test_explanations as explanations
+from tests.complaints import test_merging as merged_clocks
 from tests.loyalty.planted import machine_must_fail, property_must_fail
 
 pytestmark = pytest.mark.slow
@@ -89,33 +98,39 @@ def never_paused(cycle: Any, event: Any) -> Any:
     return attrs.evolve(changed, pauses=cycle.pauses) if reopened else changed
 
 
-PLANTED: list[tuple[str, Any, Any, Any]] = [
-    ("the closing is the deadline", Target, "deadline", earliest),
-    ("late on the dot", Target, "deadline", a_tick_early),
-    ("off-hours count in pauses", reckoning, "paused_time", real_time),
-    ("pauses are rounded", reckoning, "paused_time", rounded),
-    ("a retarget loses pauses", retargeting, "set_anew", pauses_lost),
-    ("a breach is forgiven", retargeting, "set_anew", forgiven),
-    ("told again", reckoning, "set_anew", told_again),
-    ("paused while either was", merging, "_both", any_pause),
-    ("the later start", merging, "_both", later_start),
-    ("breached if ours was", merging, "_both", ours_alone),
-    ("thresholds forget pauses", reckoning, "_reached_at", past_thresholds),
-    ("the gap counts", folding, "_changed", never_paused),
+MACHINE: Any = None
+RETARGET = clocks.test_where_a_retarget_counts_from
+MERGE = merged_clocks.test_two_open_clocks
+WAIT = clocks.test_thresholds_wait_with_their_clock
+
+PLANTED: list[tuple[str, Any, str, Any, Any]] = [
+    ("the closing is the deadline", Target, "deadline", earliest, MACHINE),
+    ("late on the dot", Target, "deadline", a_tick_early, MACHINE),
+    ("pauses are rounded", reckoning, "paused_time", rounded, MACHINE),
+    ("told again", signalling, "set_anew", told_again, MACHINE),
+    ("off-hours count in pauses", reckoning, "paused_time", real_time, clocks.test_pauses),
+    ("a retarget loses pauses", retargeting, "set_anew", pauses_lost, RETARGET),
+    ("a breach is forgiven", retargeting, "set_anew", forgiven, RETARGET),
+    ("paused while either was", merging, "_both", any_pause, MERGE),
+    ("the later start", merging, "_both", later_start, MERGE),
+    ("breached if ours was", merging, "_both", ours_alone, MERGE),
+    ("thresholds forget pauses", reckoning, "_reached_at", past_thresholds, WAIT),
+    ("the gap counts", folding, "_changed", never_paused, MACHINE),
 ]
 
 
-@pytest.mark.parametrize(("name", "place", "what", "mutant"), PLANTED, ids=[p[0] for p in PLANTED])
-def test_the_machine_finds(
-    name: str, place: Any, what: str, mutant: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("place", "what", "mutant", "prop"), [row[1:] for row in PLANTED], ids=[p[0] for p in PLANTED]
+)
+def test_it_is_found(
+    place: Any, what: str, mutant: Any, prop: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A clock with this mistake does not live as the slow clock does."""
+    """A clock with this mistake does not live as it must."""
     monkeypatch.setattr(place, what, mutant)
-    if mutant is told_again:
-        from loyalcore.complaints.clocks import signalling
-
-        monkeypatch.setattr(signalling, "set_anew", mutant)
-    machine_must_fail(machine.ClockMachine)
+    if prop is MACHINE:
+        machine_must_fail(machine.ClockMachine)
+    else:
+        property_must_fail(monkeypatch, prop)
 
 
 def test_dated_when_swept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,8 +151,5 @@ def test_explained_without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     def nothing(*args: Any) -> Any:
         return iter(())
 
-    def patch(monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("loyalcore.complaints.clocks.explaining.counted", nothing)
-
-    patch(monkeypatch)
+    monkeypatch.setattr("loyalcore.complaints.clocks.explaining.counted", nothing)
     property_must_fail(monkeypatch, explanations.test_windows_and_pauses_make_the_deadline)

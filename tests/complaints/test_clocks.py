@@ -236,6 +236,41 @@ def test_only_a_retarget_reaches_a_running_clock(
 
 
 @rule("C7.4")
+@given(
+    st.tuples(st.integers(1, 9), st.integers(1, 40)),
+    st.tuples(st.integers(0, 2000), st.integers(1, 2000), st.integers(0, 2000)),
+    st.sampled_from(Basis),
+)
+def test_where_a_retarget_counts_from(
+    targets_: tuple[int, int], lengths: tuple[int, int, int], basis: Basis
+) -> None:
+    """From the start with all pauses since, or from the change with none."""
+    clock = plain(
+        (hours(targets_[0], severity=("high",)), hours(targets_[0] + targets_[1])),
+        pauses=(Pause("hold", ("free",)),),
+    )
+    life = Life(policies(clock), severity="high")
+    start = at(2, 9)
+    held, freed, now = (start + timedelta(minutes=sum(lengths[: n + 1])) for n in range(3))
+    life.hear("go", start)
+    life.hear("hold", held)
+    life.hear("free", freed)
+    life.wait(now)
+    breached = life.cycle().breached_at
+    life.subject = Subject()
+    life.retarget(now, basis=basis)
+    cycle, target = life.cycle(), timedelta(hours=sum(targets_))
+    assert cycle.pauses == Intervals([Interval(held, freed)])
+    if basis is Basis.CHANGE:
+        assert cycle.deadline == OFFICE.add_latest(now, target)
+    elif OFFICE.add_latest(start, target) >= held:
+        spared = OFFICE.between(held, freed)
+        assert cycle.deadline == OFFICE.add_latest(start, target + spared)
+    late = basis is Basis.START and cycle.deadline is not None and cycle.deadline < now
+    assert cycle.breached_at == (breached or (now if late else None))
+
+
+@rule("C7.4")
 @given(st.integers(0, 50), st.sampled_from(("low", "high", "none")))
 def test_a_retarget_that_no_rule_fits_ends_it(hour: int, severity: str) -> None:
     """Where no rule fits the complaint any more, its clock ends without praise or blame."""
@@ -368,6 +403,29 @@ def test_thresholds(target: int, before: int, after: int, percent: int) -> None:
     assert told["late"] == max(late, due_at + TICK)
     ids = [e.step for e in life.events if isinstance(e, (ClockWarned, ClockEscalated))]
     assert len(set(ids)) == len(ids)
+
+
+@rule("C8.1", "C6.5")
+@given(st.integers(1, 30), st.integers(1, 29), st.integers(0, 2000), st.integers(1, 2000))
+def test_thresholds_wait_with_their_clock(target: int, before: int, runs: int, stands: int) -> None:
+    """What a pause spares is added to every threshold that was not reached before it."""
+    step = Step("before", before=Offset(hours=before))
+    clock = plain((hours(target),), pauses=(Pause("hold", ("free",)),), steps=(step,))
+    life = Life(policies(clock))
+    start, held = at(2, 9, 30), at(2, 9, 30) + timedelta(minutes=runs)
+    life.hear("go", start)
+    life.hear("hold", held)
+    freed = held + timedelta(minutes=stands)
+    life.hear("free", freed)
+    life.wait(at(30))
+    position = timedelta(hours=target - before)
+    told = [event.recorded_at for event in life.events if isinstance(event, ClockWarned)]
+    if position <= timedelta():
+        assert not told
+    elif OFFICE.add(start, position) <= held:
+        assert told == [OFFICE.add(start, position)]
+    else:
+        assert told == [OFFICE.add(start, position + OFFICE.between(held, freed))]
 
 
 # --- the shape of all of it ----------------------------------------------------------------------

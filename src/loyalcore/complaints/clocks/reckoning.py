@@ -122,7 +122,7 @@ def deadline_of(cycle: Cycle, calendar: BusinessCalendar) -> tuple[datetime, tim
     for pause in counted(cycle.pauses, start):
         if pause.start > deadline:
             break
-        paused += measure.between(pause.start, pause.end)
+        paused += paused_time(measure, Intervals([pause]), start)
         deadline = cycle.target.deadline(calendar, start, paused)
     return deadline, measure.between(start, deadline) - paused
 

@@ -30,8 +30,8 @@ def house_rules(calendar: str = "always", steps: Sequence[Step] = ()) -> tuple[C
             which takes 24 hours of real time.
         steps: thresholds for all of them.
 
-    Source: rule C5 of docs/specification.md and scenarios 12 to 14, 17 and 18 of docs/scenarios.md,
-    2026. They leave open what a first action is: here work that began, a plan or an allocation.
+    Source: rule C5 of docs/specification.md and rows 12 to 14 and 18 of docs/scenarios.md, 2026.
+    They leave open what a first action is: here work that began, a plan or an allocation.
     """
     hour, quarter = Target(hours=1), Target(minutes=15)
     lane = [Rule("expedited", quarter, calendar)]
