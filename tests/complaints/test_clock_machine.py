@@ -154,7 +154,7 @@ class ClockMachine(RuleBasedStateMachine):
         elif other is not None:
             other.told = []
         kept = [cycle for cycle in ours.model.cycles if cycle is not mine]
-        went_on = [mine or other] if mine or other else []
+        went_on = [each for each in (mine or other,) if each]
         ours.model.cycles = [*kept, *past, *went_on]
         alone = end_all(theirs.alone, "merged", at, self.policies)
         theirs.happen(alone, end_all(theirs.swept, "merged", at, self.policies))

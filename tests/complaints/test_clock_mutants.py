@@ -115,7 +115,7 @@ PLANTED: list[tuple[str, Any, str, Any, Any]] = [
     ("the later start", merging, "_both", later_start, MERGE),
     ("breached if ours was", merging, "_both", ours_alone, MERGE),
     ("thresholds forget pauses", reckoning, "_reached_at", past_thresholds, WAIT),
-    ("the gap counts", folding, "_changed", never_paused, MACHINE),
+    ("the gap counts", folding, "_changed", never_paused, clocks.test_reopening),
 ]
 
 

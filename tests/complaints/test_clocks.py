@@ -21,6 +21,7 @@ from loyalcore.complaints import (
     Offset,
     Pause,
     Policies,
+    Reopening,
     Rule,
     SlaPolicy,
     Step,
@@ -233,6 +234,34 @@ def test_only_a_retarget_reaches_a_running_clock(
     if late and breached is None:
         assert cycle.breached_at == now
     assert life.clocks.cycles[0] == still.clocks.cycles[0], "what is finished stays"
+
+
+@rule("C7.6")
+@given(st.integers(1, 30), minutes, minutes, st.sampled_from(Reopening))
+def test_reopening(target: int, runs: timedelta, gap: timedelta, mode: Reopening) -> None:
+    """It goes on with the gap as a pause, begins anew, or stays as it ended."""
+    life = Life(policies(plain((hours(target),), reopens=("again",), reopening=mode)))
+    start, stopped = at(2, 9), at(2, 9) + runs
+    life.hear("go", start)
+    life.hear("done", stopped)
+    ended = life.cycle()
+    again = stopped + gap
+    life.hear("again", again)
+    cycles = life.clocks.of("work")
+    if mode is Reopening.IGNORE:
+        assert cycles == (ended,)
+        return
+    if mode is Reopening.NEW_CYCLE:
+        assert cycles[0] == ended and cycles[1].number == 2
+        assert cycles[1].deadline == OFFICE.add_latest(again, timedelta(hours=target))
+        return
+    (cycle,) = cycles
+    assert cycle.open and cycle.started_at == start
+    assert cycle.pauses == Intervals([Interval(stopped, again)])
+    assert cycle.breached_at == ended.breached_at
+    if ended.breached_at is None:
+        spared = OFFICE.between(stopped, again)
+        assert cycle.deadline == OFFICE.add_latest(start, timedelta(hours=target) + spared)
 
 
 @rule("C7.4")

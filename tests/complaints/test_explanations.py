@@ -78,7 +78,7 @@ def test_dates_are_counted_one_by_one(drawn: Any) -> None:
     for each in dates:
         if cycle.target.counted is Counting.WORKING_DAYS:
             assert (each.number is not None) == calendar.is_working_day(each.date)
-            assert each.day is not None and each.day.because
+            assert each.day is not None and each.day.working == (each.number is not None)
 
 
 @rule("C9.3")

@@ -116,8 +116,12 @@ def test_no_policy(data: Any) -> None:
 @given(st.lists(st.sampled_from(Preset), min_size=1, unique=True))
 def test_presets(presets: list[Preset]) -> None:
     """Presets go together, hear known signals, name their sources, give way to one's own."""
-    own = {"id": "first_response", "starts": ["received"], "stops": ["public_reply"]}
-    own["rules"] = [{"id": "own", "target": {"minutes": 5}}]  # type: ignore[assignment]
+    own: dict[str, Any] = {
+        "id": "first_response",
+        "starts": ["received"],
+        "stops": ["public_reply"],
+        "rules": [{"id": "own", "target": {"minutes": 5}}],
+    }
     document = {
         "name": "All",
         "clocks": [own],

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loyalcore.complaints import (
     ClockBreached,
@@ -18,7 +18,6 @@ from loyalcore.errors import ExtraMissing
 from loyalcore.timing import Interval, Intervals, zone
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 _COUNTS, _STANDS, _LATE, _SHUT, _INK = "#4c9f70", "#e0b458", "#c8553d", "#e6e6e6", "#333333"
@@ -62,7 +61,7 @@ def draw_clocks(
     except ImportError:
         raise ExtraMissing("matplotlib", "plot") from None
     figure = Figure(figsize=(10, 1.6 + 0.7 * len(clocks.cycles)), layout="constrained")
-    axes = figure.add_subplot()
+    axes: Any = figure.add_subplot()  # its types know floats, and it takes dates
     for row, cycle in enumerate(clocks.cycles):
         _row(axes, row, cycle, policies, at)
         _thresholds(axes, row, cycle, events)
@@ -79,7 +78,7 @@ def draw_clocks(
     return figure
 
 
-def _row(axes: "Axes", row: int, cycle: Cycle, policies: Policies, at: datetime) -> None:
+def _row(axes: Any, row: int, cycle: Cycle, policies: Policies, at: datetime) -> None:
     """Draw one cycle's time."""
     why = explain(cycle, policies)
     end = cycle.ended_at or max(at, why.deadline or at)
@@ -104,21 +103,19 @@ def _row(axes: "Axes", row: int, cycle: Cycle, policies: Policies, at: datetime)
         axes.vlines(why.deadline, low, high, color=_INK, linewidth=2.5, zorder=4)
 
 
-def _bars(
-    axes: "Axes", row: int, parts: Iterable[Interval], colour: str, alpha: float = 1.0
-) -> None:
+def _bars(axes: Any, row: int, parts: Iterable[Interval], colour: str, alpha: float = 1.0) -> None:
     for part in parts:
         axes.barh(
             row,
             part.duration,
-            left=part.start,  # type: ignore[arg-type,unused-ignore]
+            left=part.start,
             height=_HEIGHT,
             color=colour,
             alpha=alpha,
         )
 
 
-def _thresholds(axes: "Axes", row: int, cycle: Cycle, events: Sequence[ClocksEvent]) -> None:
+def _thresholds(axes: Any, row: int, cycle: Cycle, events: Sequence[ClocksEvent]) -> None:
     """Mark what was reached, and what is still to come."""
     for event in events:
         if not isinstance(event, (ClockWarned, ClockEscalated, ClockBreached)):
@@ -132,7 +129,7 @@ def _thresholds(axes: "Axes", row: int, cycle: Cycle, events: Sequence[ClocksEve
         axes.plot([alarm.at], [row], mark, color=_INK, markerfacecolor="white", zorder=5)
 
 
-def _legend(axes: "Axes") -> None:
+def _legend(axes: Any) -> None:
     from matplotlib.lines import Line2D  # noqa: PLC0415
     from matplotlib.patches import Patch  # noqa: PLC0415
 

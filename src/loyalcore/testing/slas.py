@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -62,16 +63,15 @@ def step_lists() -> SearchStrategy[list[Step]]:
     """Draw warnings and escalations before, at and behind the deadline."""
     shares = st.sampled_from(("0.5", "0.75", "0.8", "1", "0.333")).map(Decimal)
     late = st.sampled_from(("1.000001", "1.5", "2")).map(Decimal)
-    warning = st.builds(lambda share: {"share": share}, shares) | st.builds(
-        lambda before: {"before": before}, offsets()
+    name, to = st.just("step"), st.sampled_from(("", "lead"))
+    before = st.builds(Step, name, share=shares, to=to)
+    before |= st.builds(Step, name, before=offsets(), to=to)
+    behind = st.builds(Step, name, share=late, to=st.just("lead"))
+    behind |= st.builds(Step, name, after=offsets(), to=st.just("lead"))
+    some = st.lists(before | behind, max_size=4)
+    return some.map(
+        lambda steps: [attrs.evolve(step, id=f"step-{n}") for n, step in enumerate(steps)]
     )
-    escalation = (
-        warning
-        | st.builds(lambda share: {"share": share}, late)
-        | st.builds(lambda after: {"after": after}, offsets())
-    ).map(lambda row: row | {"to": "lead"})
-    rows = st.lists(warning | escalation, max_size=4)
-    return rows.map(lambda some: [Step(f"step-{n}", **row) for n, row in enumerate(some)])
 
 
 @st.composite
