@@ -106,8 +106,8 @@ WAIT = clocks.test_thresholds_wait_with_their_clock
 PLANTED: list[tuple[str, Any, str, Any, Any]] = [
     ("the closing is the deadline", Target, "deadline", earliest, MACHINE),
     ("late on the dot", Target, "deadline", a_tick_early, MACHINE),
-    ("pauses are rounded", reckoning, "paused_time", rounded, MACHINE),
-    ("told again", signalling, "set_anew", told_again, MACHINE),
+    ("pauses are rounded", reckoning, "paused_time", rounded, clocks.test_pauses),
+    ("told again", signalling, "set_anew", told_again, WAIT),
     ("off-hours count in pauses", reckoning, "paused_time", real_time, clocks.test_pauses),
     ("a retarget loses pauses", retargeting, "set_anew", pauses_lost, RETARGET),
     ("a breach is forgiven", retargeting, "set_anew", forgiven, RETARGET),
