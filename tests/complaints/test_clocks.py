@@ -435,10 +435,18 @@ def test_thresholds(target: int, before: int, after: int, percent: int) -> None:
 
 
 @rule("C8.1", "C6.5")
-@given(st.integers(1, 30), st.integers(1, 29), st.integers(0, 2000), st.integers(1, 2000))
-def test_thresholds_wait_with_their_clock(target: int, before: int, runs: int, stands: int) -> None:
+@given(
+    st.tuples(st.integers(1, 30), st.integers(1, 29)),
+    st.integers(0, 2000),
+    st.integers(1, 2000),
+    st.sampled_from(("", "lead")),
+)
+def test_thresholds_wait_with_their_clock(
+    lengths: tuple[int, int], runs: int, stands: int, to: str
+) -> None:
     """What a pause spares is added to every threshold that was not reached before it."""
-    step = Step("before", before=Offset(hours=before))
+    target, before = lengths
+    step = Step("before", before=Offset(hours=before), to=to)
     clock = plain((hours(target),), pauses=(Pause("hold", ("free",)),), steps=(step,))
     life = Life(policies(clock))
     start, held = at(2, 9, 30), at(2, 9, 30) + timedelta(minutes=runs)
@@ -448,9 +456,12 @@ def test_thresholds_wait_with_their_clock(target: int, before: int, runs: int, s
     life.hear("free", freed)
     life.wait(at(30))
     position = timedelta(hours=target - before)
-    told = [event.recorded_at for event in life.events if isinstance(event, ClockWarned)]
-    if position <= timedelta():
+    kind = ClockEscalated if to else ClockWarned
+    told = [event.recorded_at for event in life.events if isinstance(event, kind)]
+    if position < timedelta() or (not position and not to):
         assert not told
+    elif not position:
+        assert told == [start], "an escalation that is due at once"
     elif OFFICE.add(start, position) <= held:
         assert told == [OFFICE.add(start, position)]
     else:

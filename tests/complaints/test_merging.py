@@ -1,5 +1,6 @@
 """Two complaints become one: their clocks do, too (C7)."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,10 +19,14 @@ from loyalcore.complaints import (
 )
 from loyalcore.errors import RecordedBackwards
 from loyalcore.testing import rule
-from loyalcore.timing import Intervals
+from loyalcore.timing import Interval, Intervals
 from tests.complaints.desks import OFFICE, TICK, Life, at, hours, policies
 
 stretches = st.lists(st.integers(0, 300), min_size=2, max_size=6, unique=True).map(sorted)
+
+
+def between(pairs: Iterable[tuple[datetime, datetime]]) -> Intervals:
+    return Intervals(Interval(start, end) for start, end in pairs if start != end)
 
 
 def clock(target: int) -> ClockPolicy:
@@ -43,7 +48,7 @@ def lived(life: Life, edges: list[int]) -> tuple[datetime, Intervals, bool]:
     for number, when in enumerate(times[1:]):
         life.hear("free" if number % 2 else "hold", when)
     pairs = zip(times[1::2], times[2::2], strict=False)
-    return times[0], Intervals.between(pairs), len(times) % 2 == 0
+    return times[0], between(pairs), len(times) % 2 == 0
 
 
 @rule("C7.7")
@@ -58,8 +63,8 @@ def test_two_open_clocks(one: list[int], other: list[int], target: int, more: in
     ours.wait(now)
     theirs.wait(now)
     last, last2 = (at(2, 9) + timedelta(minutes=15 * edges[-1]) for edges in (one, other))
-    since = Intervals.between([(last, now)]) if stands else Intervals()
-    since2 = Intervals.between([(last2, now)]) if stands2 else Intervals()
+    since = between([(last, now)]) if stands else Intervals()
+    since2 = between([(last2, now)]) if stands2 else Intervals()
     expected = (stood | since) & (stood2 | since2)
     before = [c.breached_at for c in (ours.cycle(), theirs.cycle()) if c.breached_at]
     told = set(ours.cycle().reached) | set(theirs.cycle().reached)

@@ -61,10 +61,9 @@ def fca_disp(calendar: str, steps: Sequence[Step] = ()) -> tuple[ClockPolicy, ..
 
     Source: FCA Handbook, DISP 1.5.1R (in force since 30 June 2016) and DISP 1.6.1R, 1.6.2R and
     1.6.2AR, as published for 1 June 2026. Until 2016 DISP 1.5 said the next business day: older
-    texts still do. Written acceptance (1.6.4R) and two-stage procedures (1.6.5R) are left to the
-    host, who sends `final_response` when one of them ends the matter.
+    texts still do. Written acceptance (1.6.4R), two-stage procedures (1.6.5R) and the reasons given
+    at eight weeks (1.6.2R(2)) are left to the host, who sends `final_response` for each of them.
     """
-    payment = ("payment", PAYMENT)
     uk = "FCA Handbook, DISP 1.6 (June 2026)"
     return (
         _clock(
@@ -76,7 +75,7 @@ def fca_disp(calendar: str, steps: Sequence[Step] = ()) -> tuple[ClockPolicy, ..
         ),
         _clock(
             "fca_first_answer",
-            [Rule(payment[0], _working(15), calendar, kind=payment[1])],
+            [Rule("payment", _working(15), calendar, kind=PAYMENT)],
             ("final_response", "holding_response"),
             steps,
             uk,
@@ -84,7 +83,7 @@ def fca_disp(calendar: str, steps: Sequence[Step] = ()) -> tuple[ClockPolicy, ..
         _clock(
             "fca_final_response",
             [
-                Rule(payment[0], _working(35), calendar, kind=payment[1]),
+                Rule("payment", _working(35), calendar, kind=PAYMENT),
                 Rule("eight_weeks", Target(weeks=8, until=DueAt.MIDNIGHT), calendar),
             ],
             ("final_response",),
