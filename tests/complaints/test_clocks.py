@@ -39,8 +39,9 @@ from loyalcore.complaints import (
     retarget,
     signal,
 )
+from loyalcore.diagnosis import structure
 from loyalcore.errors import InvalidValue, RecordedBackwards, UnknownSlaVersion
-from loyalcore.forms import new_converter, structure
+from loyalcore.forms import new_converter
 from loyalcore.testing import rule
 from loyalcore.testing.slas import clock_policies, desk, targets
 from loyalcore.timing import BusinessCalendar, Holiday, Holidays, Interval, Intervals, Week
