@@ -98,18 +98,35 @@ def test_the_first_piece_that_fails_is_told() -> None:
 )
 def test_a_process_that_fails_is_told(piece: Any, words: str) -> None:
     """Whether it can still say why or not; nothing waits for it."""
-    with pytest.raises(WorkerFailed, match=words):
+    with pytest.raises(WorkerFailed, match=words) as kept:
         ran([piece, Told(ANN)], processes=2)
-    assert not multiprocessing.active_children()
+    assert not multiprocessing.active_children(), kept
+
+
+def test_what_cannot_be_sent_to_a_process_is_refused() -> None:
+    """A piece with a lambda in it, or a condition of a function's own; with the fix."""
+
+    class OnCloudy(OnSunny):
+        pass
+
+    pieces = [Told([("ann", [lambda: None])]), Told(ANN)]
+    with pytest.raises(InvalidValue, match="a function of a module as look-up") as kept:
+        ran(pieces, processes=2)
+    assert kept.value.field == "simulate_pieces.pieces"
+    with pytest.raises(InvalidValue, match=r"simulate_pieces\.conditions.*OnCloudy"):
+        ran([Told(ANN)] * 2, processes=2, conditions=[OnCloudy])
+    assert not multiprocessing.active_children(), kept
 
 
 def test_a_callback_that_raises_ends_the_processes() -> None:
+    """Also while its error is kept, and with it all that was going on."""
+
     def progress(done: int, of: int) -> None:
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as kept:
         ran([Told(ANN)] * 4, processes=2, progress=progress)
-    assert not multiprocessing.active_children()
+    assert not multiprocessing.active_children(), kept
 
 
 def test_conditions_of_ones_own_reach_the_processes() -> None:

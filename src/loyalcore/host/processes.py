@@ -3,13 +3,14 @@
 import multiprocessing
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from typing import Protocol
+from multiprocessing.reduction import ForkingPickler
+from typing import Any, Protocol
 
 import attrs
 from cattrs import Converter
@@ -92,24 +93,30 @@ def simulate_pieces(
     Raises:
         ReplayFailed, ProgrammesApart, InvalidValue: as `simulate`; of several members that fail
             one of the first piece that does.
+        InvalidValue: fewer than one process, or something that cannot be sent to a process, such
+            as a piece with a lambda in it.
         WorkerFailed: a process ended in the middle of its work.
     """
     if processes < 1:
         raise InvalidValue("processes", processes, "give 1 or more")
     total = simulate((), old, new, until, most=most)
     of, done = sum(piece.size for piece in pieces), 0
-    parts = (simulate(piece.members(), old, new, until, most=most) for piece in pieces)
+    results: Generator[tuple[int, Difference], None, None]
     if processes > 1 and len(pieces) > 1:
         codec = _codec(tuple(conditions))
         before, after = (codec.encode_state(club_of(programme)) for programme in (old, new))
         task = _Task(before, after, until, most, tuple(conditions))
         results = _in_processes(pieces, task, min(processes, len(pieces)))
     else:
-        results = enumerate(parts)
-    for place, part in results:
-        total, done = total + part, done + pieces[place].size
-        if progress is not None:
-            progress(done, of)
+        results = (
+            (place, simulate(piece.members(), old, new, until, most=most))
+            for place, piece in enumerate(pieces)
+        )
+    with closing(results):  # whoever keeps the error of a callback keeps no process
+        for place, part in results:
+            total, done = total + part, done + pieces[place].size
+            if progress is not None:
+                progress(done, of)
     return total
 
 
@@ -124,6 +131,22 @@ def _teach(conditions: tuple[type[Condition], ...], converter: Converter) -> Non
 # --- in this process ------------------------------------------------------------------------
 
 
+def _packed(field: str, value: object) -> Any:
+    """Write down what is sent to a process.
+
+    Raises:
+        InvalidValue: it cannot be written down.
+    """
+    try:
+        return ForkingPickler.dumps(value)
+    except Exception as error:
+        fix = (
+            f"it cannot be sent to a process ({error}): give what pickle can take, such as a "
+            "function of a module as look-up"
+        )
+        raise InvalidValue(field, value, fix) from error
+
+
 @attrs.define(eq=False)
 class _Worker:
     process: SpawnProcess
@@ -133,10 +156,9 @@ class _Worker:
     def give(self, place: int, piece: Piece) -> None:
         """Send a piece; if the process is gone, hearing from it says so."""
         self.place = place
-        try:
-            self.line.send(piece)
-        except OSError:
-            self.process.join(1)
+        packed = _packed("simulate_pieces.pieces", piece)
+        with suppress(OSError):
+            self.line.send_bytes(packed)
 
     def hear(self) -> Difference | LoyalcoreError:
         try:
@@ -149,12 +171,13 @@ class _Worker:
 
 def _in_processes(
     pieces: Sequence[Piece], task: _Task, processes: int
-) -> Iterator[tuple[int, Difference]]:
+) -> Generator[tuple[int, Difference], None, None]:
     """Give each piece's place and what it comes to, as they come in.
 
     Raises:
         LoyalcoreError: of the pieces that fail, what the first one met.
     """
+    _packed("simulate_pieces.conditions", task.conditions)
     left = iter(enumerate(pieces))
     failed: tuple[int, LoyalcoreError] | None = None
     with _workers(task, processes) as workers:
