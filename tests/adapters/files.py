@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from loyalcore.adapters import Layout
+from loyalcore.adapters.fact_layout import FIELDS
 from loyalcore.loyalty import (
     Enrol,
     Line,
@@ -25,10 +26,7 @@ from loyalcore.loyalty import (
 from loyalcore.testing.loyalty import member_commands
 from loyalcore.timing import MonthDay
 
-HEADER = (
-    "member", "order", "occurred_at", "kind", "line", "price", "discount", "quantity", "sku",
-    "category", "channel", "store", "birthday", "reward", "tax", "delivery", "points", "behaviour",
-)  # fmt: skip
+HEADER = tuple(FIELDS)
 Written = dict[str, Any]
 
 

@@ -1,10 +1,11 @@
 """Facts read from CSV and Parquet files (L22)."""
 
 import gzip
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from loyalcore.adapters import FactFile, Layout, read_csv, read_parquet
+from loyalcore.adapters.fact_layout import FIELDS
+from loyalcore.adapters.fact_orders import FactRow
 from loyalcore.errors import ExtraMissing, InvalidDocument, InvalidValue
+from loyalcore.host import simulate_pieces
 from loyalcore.loyalty import (
     Enrol,
     MemberFacts,
+    RecordBehaviour,
     RecordPurchase,
     RecordReturn,
     programme_from,
@@ -29,6 +34,7 @@ from loyalcore.testing import rule
 from loyalcore.testing.loyalty import programmes
 from loyalcore.timing import MonthDay, start_of_day, zone
 from tests.adapters.files import HEADER, Written, clubs, rows_of, text, write_csv
+from tests.loyalty.club import shop
 from tests.loyalty.test_replays import MUCH
 
 FEW = settings(max_examples=max(10, settings().max_examples // 2), suppress_health_check=MUCH)
@@ -334,6 +340,38 @@ def test_the_temporary_file_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert [path.name for path in tmp_path.iterdir()] == ["own"]
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_rows_are_gone_after_the_with(processes: int, tmp_path: Path) -> None:
+    """Whoever uses them then is told so, in whichever process."""
+    path = write_csv(tmp_path / "f.csv", [FINE, FINE | {"member": "ben"}])
+    with read_csv(path, YUAN) as file:
+        pieces = file.pieces(2)
+    gone = r"f\.csv: 1 mistake\n  its rows are gone: use them within the with"
+    with pytest.raises(InvalidDocument, match=gone):
+        file.pieces()
+    with pytest.raises(InvalidDocument, match=gone):
+        list(pieces[0].members())
+    with pytest.raises(InvalidDocument, match=gone):
+        simulate_pieces(pieces, shop(), shop(), FINE["occurred_at"], processes=processes)
+
+
+def test_no_pieces_are_refused(tmp_path: Path) -> None:
+    with read_csv(write_csv(tmp_path / "f.csv", [FINE]), YUAN) as file:
+        assert len(file.pieces(1)) == 1
+        with pytest.raises(
+            InvalidValue, match=r"FactFile\.pieces: 0 is not allowed: give 1 or more"
+        ):
+            file.pieces(0)
+
+
+def test_fields_stand_in_one_order() -> None:
+    """Rows are stored, read back and described in the order of FIELDS."""
+    assert FactRow._fields == ("number", *FIELDS)
+    described = (Layout.__doc__ or "").partition("The fields")[2]
+    names = re.findall("`([a-z_]+)`", described)
+    assert [name for name in names if name != "columns"] == list(FIELDS)
+
+
 def test_parquet_without_pyarrow_names_the_extra(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -375,19 +413,103 @@ def test_parquet_columns_of_many_types(tmp_path: Path) -> None:
     assert bought.lines[0].sku == "tea"
 
 
+VALUES: dict[str, Any] = {
+    "float": 12.5,
+    "double": 12.5,
+    "halffloat": 0.5,
+    "binary": b"abc",
+    "large_binary": b"abc",
+    "fixed_size_binary[3]": b"abc",
+    "time64[us]": time(12),
+    "duration[ms]": timedelta(days=1),
+    "list<element: double>": [12.5],
+    "list<element: int64>": [12],
+    "list<element: list<element: string>>": [["tea"]],
+    "struct<a: int64>": {"a": 1},
+    "map<string, string>": [("a", "b")],
+}
+
+
+def of_type(pa: Any, name: str) -> Any:
+    nested = {
+        "fixed_size_binary[3]": lambda: pa.binary(3),
+        "list<element: double>": lambda: pa.list_(pa.float64()),
+        "list<element: int64>": lambda: pa.list_(pa.int64()),
+        "list<element: list<element: string>>": lambda: pa.list_(pa.list_(pa.string())),
+        "struct<a: int64>": lambda: pa.struct([("a", pa.int64())]),
+        "map<string, string>": lambda: pa.map_(pa.string(), pa.string()),
+    }
+    return nested[name]() if name in nested else pa.type_for_alias(name)
+
+
+@rule("L22.23")
+@given(
+    st.sampled_from(["sku", "price", "category", "quantity", "channel", "order"]),
+    st.sampled_from(sorted(VALUES)),
+)
+def test_parquet_columns_of_other_types_are_refused(field: str, name: str) -> None:
+    """With the column and its type, rather than read as what Python would print."""
+    pa = pytest.importorskip("pyarrow")
+    kind = of_type(pa, name)
+    with scratch() as folder, pytest.raises(InvalidDocument) as caught:
+        read_parquet(parquet_of(folder, **{field: pa.array([VALUES[name]], kind)}), YUAN)
+    (mistake,) = caught.value.mistakes
+    assert mistake.path == f"column {field}"
+    assert mistake.text.startswith(f"a column of {name.partition('<')[0]}")
+
+
+@pytest.mark.parametrize("unit", ["ms", "us"])
+@pytest.mark.parametrize("zone", [None, "UTC", "Asia/Shanghai"])
+def test_parquet_instants_that_no_calendar_has_are_told(
+    unit: str, zone: str | None, tmp_path: Path
+) -> None:
+    """With their row; the others can be read."""
+    pa = pytest.importorskip("pyarrow")
+    times = pa.array([0, 2**62, -(2**62), 1], pa.timestamp(unit, zone))
+    more = {"member": ["a"] * 4, "order": ["b"] * 4, "price": [1] * 4}
+    with pytest.raises(InvalidDocument) as caught:
+        read_parquet(parquet_of(tmp_path, occurred_at=times, **more), Layout("CNY", "UTC"))
+    places = [mistake.path for mistake in caught.value.mistakes]
+    assert places == ["row 2, column occurred_at", "row 3, column occurred_at"]
+    assert f"{2**62} (timestamp[{unit}" in caught.value.mistakes[0].text
+
+
 def test_parquet_mistakes_are_told(tmp_path: Path) -> None:
-    """Floats, missing columns and rows that cannot be read, each with its place."""
-    with pytest.raises(InvalidDocument, match="column price: a column of floats"):
-        read_parquet(parquet_of(tmp_path, price=[12.5]), YUAN)
+    """Missing columns and rows that cannot be read, each with its place."""
     with pytest.raises(InvalidDocument, match=r"row 1, column occurred_at: .*no offset"):
         read_parquet(parquet_of(tmp_path), YUAN)
     with pytest.raises(InvalidDocument, match="there are member, order"):
         read_parquet(parquet_of(tmp_path), Layout("CNY", columns={"channel": "kanal"}))
     with pytest.raises(InvalidDocument, match="cannot be read"):
         read_parquet(tmp_path / "none.parquet", YUAN)
+    pa = pytest.importorskip("pyarrow")
+    broken = pa.array([b"\xff"]).cast(pa.string(), safe=False)
+    with pytest.raises(InvalidDocument, match=r"cannot be parsed: 'utf-8'"):
+        read_parquet(parquet_of(tmp_path, sku=broken), YUAN)
     (tmp_path / "bad.parquet").write_text("nothing")
     with pytest.raises(InvalidDocument, match="cannot be parsed"):
         read_parquet(tmp_path / "bad.parquet", YUAN)
+
+
+@rule("L22.24")
+@given(st.permutations(["enrol", "purchase", "behaviour"]), st.integers(0, 3))
+def test_joining_comes_first(kinds: list[str], days: int) -> None:
+    """Wherever its row stands; what else is at that instant comes as the rows do."""
+    told_ = {"enrol": {}, "purchase": {"price": "1"}, "behaviour": {"behaviour": "share"}}
+    at = dict.fromkeys(kinds, FINE["occurred_at"])
+    at["behaviour"] += timedelta(days=days)
+    rows = [
+        {"member": "ann", "order": kind, "kind": kind, "occurred_at": at[kind]} | told_[kind]
+        for kind in kinds
+    ]
+    with scratch() as folder, read_csv(write_csv(folder / "f.csv", rows), YUAN) as file:
+        ((joined, *others),) = told(file).values()
+    assert joined == Enrol(recorded_at=FINE["occurred_at"])
+    assert [type(fact) for fact in others] == [
+        RecordPurchase if kind == "purchase" else RecordBehaviour
+        for kind in sorted(kinds, key=at.__getitem__)
+        if kind != "enrol"
+    ]
 
 
 def test_an_explicit_enrolment_is_kept(tmp_path: Path) -> None:

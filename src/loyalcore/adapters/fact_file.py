@@ -3,10 +3,10 @@
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
 from itertools import groupby, islice
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import attrs
@@ -14,7 +14,7 @@ import attrs
 from loyalcore.adapters.fact_layout import FIELDS
 from loyalcore.adapters.fact_orders import FactRow, Source, member_facts
 from loyalcore.adapters.fact_rows import Values, instant_of
-from loyalcore.errors import InvalidDocument, Mistake
+from loyalcore.errors import InvalidDocument, InvalidValue, Mistake
 from loyalcore.loyalty import MemberFacts
 
 _COLUMNS = ", ".join(f'"{field}"' for field in FIELDS)
@@ -26,8 +26,20 @@ _SIZES = "SELECT member, count(*) FROM rows GROUP BY member ORDER BY member"
 _CHUNK = 10_000
 
 
-def _open(path: str) -> sqlite3.Connection:
-    return sqlite3.connect(f"{Path(path).as_uri()}?mode=ro", uri=True)
+@contextmanager
+def _reading(path: str, source: Source) -> Iterator[sqlite3.Connection]:
+    """Open gathered rows.
+
+    Raises:
+        InvalidDocument: they are gone, or cannot be read.
+    """
+    try:
+        with closing(sqlite3.connect(f"{Path(path).as_uri()}?mode=ro", uri=True)) as connection:
+            yield connection
+    except sqlite3.Error as error:
+        gone = "its rows are gone: use them within the with"
+        text = f"its rows cannot be read: {error}" if Path(path).exists() else gone
+        raise InvalidDocument(source.name, [Mistake("", text)]) from error
 
 
 @attrs.frozen
@@ -51,15 +63,13 @@ class FactPiece:
         """Give each member's facts, one member at a time.
 
         Raises:
-            InvalidDocument: rows of one order contradict one another.
+            InvalidDocument: rows of one order contradict one another, or all are gone with the
+                `with` of their file.
         """
-        connection = _open(self.path)
-        try:
+        with _reading(self.path, self.source) as connection:
             rows = map(FactRow._make, connection.execute(_READ, (self.first, self.last)))
             for member, own in groupby(rows, key=lambda row: row.member):
                 yield member_facts(member, own, self.source)
-        finally:
-            connection.close()
 
 
 @attrs.define
@@ -120,11 +130,17 @@ class FactFile:
             connection.close()
 
     def pieces(self, count: int = 1) -> Sequence[FactPiece]:
-        """Part the members into about so many pieces of about as many rows each."""
-        connection = _open(self._path)
+        """Part the members into about so many pieces of about as many rows each.
+
+        Raises:
+            InvalidValue: fewer than one.
+            InvalidDocument: the file is used after its `with`.
+        """
+        if count < 1:
+            raise InvalidValue("FactFile.pieces", count, "give 1 or more")
         found: list[FactPiece] = []
-        try:
-            aim, size, rows, first, member = self.rows / max(1, count), 0, 0, "", ""
+        with _reading(self._path, self.source) as connection:
+            aim, size, rows, first, member = self.rows / count, 0, 0, "", ""
             for member, own in connection.execute(_SIZES):
                 first = first if size else member
                 size, rows = size + 1, rows + own
@@ -133,8 +149,6 @@ class FactFile:
                     size, rows = 0, 0
             if size:
                 found.append(FactPiece(self._path, self.source, first, member, size))
-        finally:
-            connection.close()
         return found
 
     def close(self) -> None:
@@ -144,10 +158,5 @@ class FactFile:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

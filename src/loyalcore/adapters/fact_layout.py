@@ -9,9 +9,10 @@ from loyalcore.errors import InvalidValue
 from loyalcore.money import minor_digits
 from loyalcore.timing import zone
 
+# The rows of a fact file hold these, in this order.
 FIELDS: Mapping[str, str] = {
     "member": "the member's id",
-    "order": "the order's id; of a redemption or a behaviour its own",
+    "order": "the order's id; of a redemption or a behaviour its own, and some id of a joining",
     "occurred_at": "when, such as 2026-03-08 12:30; without an offset on the clock of the zone; "
     "a bare date is the first instant of that day there",
     "kind": "purchase (the default), return, redemption, behaviour or enrol",

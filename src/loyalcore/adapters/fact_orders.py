@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from loyalcore.adapters.fact_rows import KINDS, instant_of, is_true
+from loyalcore.adapters.fact_rows import instant_of, is_true
 from loyalcore.errors import InvalidDocument, InvalidValue, Mistake
 from loyalcore.loyalty import (
     Enrol,
@@ -29,8 +29,8 @@ class FactRow(NamedTuple):
     number: int
     member: str
     order: str
-    at: int
-    kind: int
+    occurred_at: int
+    kind: str
     line: str
     price: int | None
     discount: int | None
@@ -59,7 +59,7 @@ _money = lru_cache(maxsize=16_384)(Money.from_minor)
 
 
 def member_facts(member: str, rows: Iterable[FactRow], source: Source) -> MemberFacts:
-    """Give a member's facts in the order of time; at one instant in the order of the rows.
+    """Give a member's facts in the order of time; at one instant joining, then as the rows stand.
 
     Rows of one order are one purchase; those of one order's return at one instant are one return.
     Without a row of kind `enrol` the member joins with the first fact, which is then inferred.
@@ -69,18 +69,17 @@ def member_facts(member: str, rows: Iterable[FactRow], source: Source) -> Member
     """
     groups: dict[tuple[Any, ...], list[FactRow]] = {}
     for row in rows:
-        kind = KINDS[row.kind]
-        key: tuple[Any, ...] = (kind, row.order)
-        if kind == "return":
-            key = (kind, row.order, row.at)
-        elif kind != "purchase":
-            key = (kind, row.number)
+        key: tuple[Any, ...] = (row.kind, row.order)
+        if row.kind == "return":
+            key = (row.kind, row.order, row.occurred_at)
+        elif row.kind != "purchase":
+            key = (row.kind, row.number)
         groups.setdefault(key, []).append(row)
     facts = [
-        (group[0].at, group[0].number, _MAKERS[key[0]](group, source))
+        (group[0].occurred_at, group[0].number, _MAKERS[key[0]](group, source))
         for key, group in groups.items()
     ]
-    facts.sort(key=lambda fact: fact[:2])
+    facts.sort(key=lambda fact: (fact[0], not isinstance(fact[2], Enrol), fact[1]))
     told = any(isinstance(command, Enrol) for _, _, command in facts)
     if not told:
         facts.insert(0, (0, 0, Enrol(recorded_at=instant_of(facts[0][0]))))
@@ -88,7 +87,7 @@ def member_facts(member: str, rows: Iterable[FactRow], source: Source) -> Member
 
 
 def _enrol(rows: list[FactRow], _: Source) -> Enrol:
-    return Enrol(recorded_at=instant_of(rows[0].at))
+    return Enrol(recorded_at=instant_of(rows[0].occurred_at))
 
 
 def _purchase(rows: list[FactRow], source: Source) -> RecordPurchase:
@@ -98,7 +97,7 @@ def _purchase(rows: list[FactRow], source: Source) -> RecordPurchase:
         if _of_order(row) != told:
             what = "gives the order another time, channel, store, birthday or points"
             raise _contradiction(row, source, f"{what} than {source.unit} {first.number} does")
-    at, currency = instant_of(first.at), source.currency
+    at, currency = instant_of(first.occurred_at), source.currency
     try:
         return RecordPurchase(
             order=first.order,
@@ -129,7 +128,7 @@ def _purchase(rows: list[FactRow], source: Source) -> RecordPurchase:
 
 def _of_order(row: FactRow) -> tuple[Any, ...]:
     """Give what all rows of an order say alike."""
-    return row.at, row.channel, row.store, row.birthday, row.points
+    return row.occurred_at, row.channel, row.store, row.birthday, row.points
 
 
 def _month_day(text: str | None) -> MonthDay | None:
@@ -137,7 +136,7 @@ def _month_day(text: str | None) -> MonthDay | None:
 
 
 def _return(rows: list[FactRow], source: Source) -> RecordReturn:
-    first, at = rows[0], instant_of(rows[0].at)
+    first, at = rows[0], instant_of(rows[0].occurred_at)
     whole = [row for row in rows if not row.line]
     if whole and len(rows) > 1:
         raise _contradiction(whole[0], source, "returns the whole order, other rows parts of it")
@@ -161,7 +160,7 @@ def _return(rows: list[FactRow], source: Source) -> RecordReturn:
 
 
 def _redemption(rows: list[FactRow], _: Source) -> Redeem | RedeemReward:
-    row, at = rows[0], instant_of(rows[0].at)
+    row, at = rows[0], instant_of(rows[0].occurred_at)
     if row.reward:
         pieces = 1 if row.quantity is None else int(row.quantity)
         return RedeemReward(
@@ -172,7 +171,7 @@ def _redemption(rows: list[FactRow], _: Source) -> Redeem | RedeemReward:
 
 
 def _behaviour(rows: list[FactRow], _: Source) -> RecordBehaviour:
-    row, at = rows[0], instant_of(rows[0].at)
+    row, at = rows[0], instant_of(rows[0].occurred_at)
     return RecordBehaviour(
         behaviour=row.behaviour,
         id=row.order,

@@ -15,7 +15,6 @@ from loyalcore.forms import utc
 from loyalcore.money import minor_digits
 from loyalcore.timing import MonthDay, zone
 
-KINDS = ("purchase", "return", "redemption", "behaviour", "enrol")
 MOST_MISTAKES = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -50,13 +49,11 @@ def _text(text: str) -> str:
     return text
 
 
-def _kind(text: str) -> int:
-    if not text:
-        return 0
-    try:
-        return KINDS.index(text.lower())
-    except ValueError:
-        raise _Wrong(f"{text!r}: give one of {', '.join(KINDS)}") from None
+def _kind(text: str) -> str:
+    kind = text.lower() or "purchase"
+    if kind not in _WRONG:
+        raise _Wrong(f"{text!r}: give one of {', '.join(_WRONG)}")
+    return kind
 
 
 def _quantity(text: str) -> str | None:
@@ -172,14 +169,14 @@ def _wrong_behaviour(values: Mapping[str, Any]) -> _Between:
     return None if values["behaviour"] else ("behaviour", "give which, such as share")
 
 
-_WRONG: tuple[Callable[[Mapping[str, Any]], _Between], ...] = (
-    _wrong_purchase,
-    _wrong_return,
-    _wrong_redemption,
-    _wrong_behaviour,
-    lambda values: None,
-)
-"""By the place among KINDS."""
+_WRONG: Mapping[str, Callable[[Mapping[str, Any]], _Between]] = {
+    "purchase": _wrong_purchase,
+    "return": _wrong_return,
+    "redemption": _wrong_redemption,
+    "behaviour": _wrong_behaviour,
+    "enrol": lambda values: None,
+}
+"""By the kind of row."""
 
 
 def _is_count(text: str) -> bool:
@@ -189,6 +186,31 @@ def _is_count(text: str) -> bool:
 def is_true(text: str) -> bool:
     """Read a truth value of a purchase's line."""
     return bool(_WORDS[text.lower()])
+
+
+def named_columns(source: str, layout: Layout, header: Sequence[str]) -> Mapping[str, str]:
+    """Give the column of each field that has one.
+
+    Raises:
+        InvalidDocument: there are none, one is missing or one stands twice.
+    """
+    if not header:
+        text = "it is empty: let its first row name the columns, {} and others"
+        fix = text.format(", ".join(layout.column(field) for field in REQUIRED))
+        raise InvalidDocument(source, [Mistake("", fix)])
+    mistakes = []
+    for field in FIELDS:
+        name = layout.column(field)
+        wanted = field in REQUIRED or field in layout.columns
+        if header.count(name) > 1:
+            mistakes.append(Mistake(f"column {name}", "it stands there twice"))
+        elif wanted and name not in header:
+            text = f"there is no such column for {field}: there are {', '.join(header)}"
+            mistakes.append(Mistake(f"column {name}", text))
+    if mistakes:
+        raise InvalidDocument(source, mistakes)
+    columns = {field: layout.column(field) for field in FIELDS}
+    return {field: name for field, name in columns.items() if name in header}
 
 
 @attrs.define
@@ -202,7 +224,7 @@ class RowReader:
         unit: what a row is called in messages: line or row.
 
     Raises:
-        InvalidDocument: a column is missing or stands twice.
+        InvalidDocument: there are none, one is missing or one stands twice.
     """
 
     source: str
@@ -213,23 +235,8 @@ class RowReader:
     _mistakes: list[Mistake] = attrs.field(init=False, factory=list)
 
     def __attrs_post_init__(self) -> None:
-        names, mistakes = list(self.header), []
-        if not names:
-            text = "it is empty: let its first row name the columns, {} and others"
-            fix = text.format(", ".join(self.layout.column(field) for field in REQUIRED))
-            raise InvalidDocument(self.source, [Mistake("", fix)])
-        for field in FIELDS:
-            name = self.layout.column(field)
-            wanted = field in REQUIRED or field in self.layout.columns
-            if names.count(name) > 1:
-                mistakes.append(Mistake(f"column {name}", "it stands there twice"))
-            elif wanted and name not in names:
-                text = f"there is no such column for {field}: there are {', '.join(names)}"
-                mistakes.append(Mistake(f"column {name}", text))
-        if mistakes:
-            raise InvalidDocument(self.source, mistakes)
-        columns = {field: self.layout.column(field) for field in FIELDS}
-        self._places = {f: names.index(name) for f, name in columns.items() if name in names}
+        columns = named_columns(self.source, self.layout, self.header)
+        self._places = {field: self.header.index(name) for field, name in columns.items()}
 
     def read(self, rows: Iterable[Row]) -> Iterator[tuple[int, *Values]]:
         """Give each row's number and values.
