@@ -7,7 +7,7 @@ from loyalcore.errors.base import (
     Mistake,
     Refused,
 )
-from loyalcore.errors.behaviours import GivenByItself, ReferralRefused
+from loyalcore.errors.behaviours import GivenByItself, ReferralRefused, UnknownBehaviour
 from loyalcore.errors.complaints import UnknownSlaVersion
 from loyalcore.errors.entitlements import (
     AlreadyGranted,
@@ -28,6 +28,7 @@ from loyalcore.errors.entitlements import (
     UnknownUse,
     UseUndoneBefore,
 )
+from loyalcore.errors.extras import ExtraMissing
 from loyalcore.errors.facts import (
     CurrencyNotAccepted,
     FactBeforeJoining,
@@ -75,7 +76,6 @@ from loyalcore.errors.loyalty import (
     RecordedBackwards,
     RewardNotAvailable,
     UndoExceedsRedemption,
-    UnknownBehaviour,
     UnknownClub,
     UnknownHold,
     UnknownRedemption,
@@ -88,7 +88,6 @@ from loyalcore.errors.reserving import (
     TriangleTooSmall,
 )
 from loyalcore.errors.simulation import (
-    ExtraMissing,
     FactsMissing,
     ProgrammesApart,
     ReplayFailed,

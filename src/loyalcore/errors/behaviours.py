@@ -27,3 +27,15 @@ class ReferralRefused(Refused):
 
     def message(self) -> str:
         return f"{self.reason}: join without a referral, or name another referrer than {self.by!r}"
+
+
+@attrs.define(eq=False)
+class UnknownBehaviour(Refused):
+    """A behaviour that the programme does not name."""
+
+    behaviour: str
+    known: tuple[str, ...]
+
+    def message(self) -> str:
+        known = ", ".join(self.known) or "none"
+        return f"the programme has no behaviour {self.behaviour!r}: it has {known}"

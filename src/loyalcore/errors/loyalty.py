@@ -209,18 +209,6 @@ class UndoExceedsRedemption(Refused):
 
 
 @attrs.define(eq=False)
-class UnknownBehaviour(Refused):
-    """A behaviour that the programme does not name."""
-
-    behaviour: str
-    known: tuple[str, ...]
-
-    def message(self) -> str:
-        known = ", ".join(self.known) or "none"
-        return f"the programme has no behaviour {self.behaviour!r}: it has {known}"
-
-
-@attrs.define(eq=False)
 class InsufficientPoints(Refused):
     """More points than the member can spend now."""
 
@@ -228,7 +216,10 @@ class InsufficientPoints(Refused):
     available: int
 
     def message(self) -> str:
-        return f"{self.asked} points asked, {self.available} can be spent"
+        return (
+            f"{self.asked} points asked, {self.available} can be spent: ask for no more than that, "
+            "or later, when there are more"
+        )
 
 
 @attrs.define(eq=False)

@@ -66,14 +66,3 @@ class WorkerFailed(LoyalcoreError):
             f"a worker process failed: {self.reason}: it may have been short of memory or room; "
             "start again, perhaps with fewer processes"
         )
-
-
-@attrs.define(eq=False)
-class ExtraMissing(LoyalcoreError, ImportError):
-    """A package that an extra brings and that is not installed."""
-
-    package: str
-    extra: str
-
-    def message(self) -> str:
-        return f"{self.package} is not installed: pip install 'loyalcore[{self.extra}]'"

@@ -51,7 +51,10 @@ class FeeDiffers(Refused):
     given: str
 
     def message(self) -> str:
-        return f"the tier {self.tier!r} costs {self.asked}, not {self.given}"
+        return (
+            f"the tier {self.tier!r} costs {self.asked}, not {self.given}: give the fee that the "
+            "programme asks, or change it there"
+        )
 
 
 @attrs.define(eq=False)
