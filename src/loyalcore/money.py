@@ -76,9 +76,13 @@ class Money:
         return other.minor
 
     def __add__(self, other: "Money") -> "Money":
+        if not isinstance(other, Money):
+            return NotImplemented
         return Money.from_minor(self.minor + self._other(other), self.currency)
 
     def __sub__(self, other: "Money") -> "Money":
+        if not isinstance(other, Money):
+            return NotImplemented
         return Money.from_minor(self.minor - self._other(other), self.currency)
 
     def __str__(self) -> str:

@@ -78,10 +78,16 @@ def third(digits: int) -> Decimal:
 @rule("L1.1")
 @given(amounts, st.sampled_from(("CNY", "JPY", "KWD")), st.floats())
 def test_money_is_exact(minor: int, currency: str, number: float) -> None:
-    """Money goes to minor units and back unchanged; floats and finer amounts are refused."""
+    """Money goes to minor units and back unchanged; floats and finer amounts are refused, and
+    money is added to money alone."""
     money = Money.from_minor(minor, currency)
     assert (money.minor, Money(str(money.amount), currency)) == (minor, money)
     assert (money + money - money) == money
+    for other in (minor, money.amount, str(money), None):
+        with pytest.raises(TypeError):
+            money + other  # type: ignore[operator]
+        with pytest.raises(TypeError):
+            money - other  # type: ignore[operator]
     with pytest.raises(InvalidValue):
         Money(number, currency)  # type: ignore[arg-type]
     digits = -money.amount.as_tuple().exponent  # type: ignore[operator]
