@@ -224,6 +224,8 @@ def new_converter(*, report_all: bool = True) -> Converter:
 def read_document(path: str | Path) -> Any:
     """Read a TOML or JSON file, by its ending, with exact decimals.
 
+    A byte order mark, as Windows puts before a text, is passed over.
+
     Raises:
         InvalidDocument: it cannot be read or parsed, or has another ending.
     """
@@ -231,7 +233,7 @@ def read_document(path: str | Path) -> Any:
     if file.suffix not in {".toml", ".json"}:
         raise InvalidDocument(str(path), [Mistake("", "give a file that ends in .toml or .json")])
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
         if file.suffix == ".toml":
             return tomllib.loads(text, parse_float=Decimal)
         return json.loads(text, parse_float=Decimal, object_pairs_hook=_once)

@@ -48,8 +48,10 @@ TOLD = [
         stamp_card,
         [
             "cups 6, cakes 0, stamps 4 (a-day: -2)",
-            "A free cup? 9 points asked, 7 can be spent: ask for no more than that, or later, "
-            "when there are more",
+            (
+                "A free cup? 9 points asked, 7 can be spent: ask for no more than that, or later, "
+                "when there are more"
+            ),
             "A free cup on the 15th; 0 left",
             "and three cups later the card has 1",
         ],

@@ -69,19 +69,19 @@ def test_written_and_read_it_is_the_same(programme: Programme) -> None:
     assert again.content_id == programme.content_id
 
 
-@rule("P1.2")
+@rule("P1.2", "P1.9")
 @settings(max_examples=settings().max_examples // 4)
-@given(programmes())
+@given(programmes(), st.sampled_from(["utf-8", "utf-8-sig"]))
 def test_toml_and_json_say_the_same(
-    tmp_path_factory: pytest.TempPathFactory, programme: Programme
+    tmp_path_factory: pytest.TempPathFactory, programme: Programme, encoding: str
 ) -> None:
-    """Both kinds of file give the same programme."""
+    """Both kinds of file give the same programme, with a byte order mark and without."""
     folder: Path = tmp_path_factory.mktemp("files")
     data = written(programme)
     as_json, as_toml = folder / "club.json", folder / "club.toml"
-    as_json.write_text(json.dumps(data), encoding="utf-8")
+    as_json.write_text(json.dumps(data), encoding=encoding)
     as_toml.write_text(
-        "\n".join(f"{key} = {toml(value)}" for key, value in data.items()), encoding="utf-8"
+        "\n".join(f"{key} = {toml(value)}" for key, value in data.items()), encoding=encoding
     )
     assert load_programme(as_json) == load_programme(as_toml) == programme
 
