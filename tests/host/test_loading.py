@@ -19,6 +19,7 @@ from loyalcore.loyalty import MEMBER, Enrol, Member, Redeem
 from loyalcore.testing.rules import rule
 from tests.host.shop import CLUB, START, commands, day, history, opened
 from tests.host.test_commands import DRAWS, send_each
+from tests.host.test_relay import Listener
 
 GOLDEN = Path(__file__).parent / "golden" / "history.json"
 
@@ -159,12 +160,18 @@ def test_a_read_advances_and_writes_nothing(draws: list[tuple[int, int, int]], a
 @given(st.datetimes())
 def test_a_naive_instant_is_refused(instant: datetime) -> None:
     """Nobody guesses a zone: not for a state, not for a tick, not for the host's clock."""
-    host = opened(clock=lambda: instant)
+    host = opened(clock=lambda: instant, plugins=[Listener()])
     for ask in (lambda: host.state(CLUB, instant), lambda: host.tick(instant)):
         with pytest.raises(InvalidValue):
             ask()
-    with pytest.raises(InvalidValue):
-        host.submit(f"{CLUB}/a", Enrol(), key="k")
+    host.submit(f"{CLUB}/b", Enrol(recorded_at=day(1)), key="b joins")
+    for ask in (
+        lambda: host.submit(f"{CLUB}/a", Enrol(), key="k"),
+        lambda: host.forget(f"{CLUB}/b"),
+        host.relay,
+    ):
+        with pytest.raises(InvalidValue, match=r"^clock: "):
+            ask()
     assert not list(host.events(f"{CLUB}/a"))
 
 

@@ -157,6 +157,16 @@ def test_entry_points_load_only_on_request_and_a_broken_one_is_named(
         connect(entry_points=["absent"])
 
 
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [("entry_points", "good"), ("entry_points", 7), ("plugins", "good"), ("plugins", 7)],
+)
+def test_a_word_is_no_list_of_plugins(field: str, wrong: object) -> None:
+    """It is refused by the name of the argument, not letter by letter."""
+    with pytest.raises(InvalidValue, match=rf"connect\.{field}: {wrong!r} is not allowed"):
+        connect(**{field: wrong})
+
+
 DRAWER = Drawer()
 
 

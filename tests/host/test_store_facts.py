@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalcore import Host, Submission, connect
-from loyalcore.errors import FactsMissing, ReplayFailed
+from loyalcore.errors import FactsMissing, InvalidValue, ReplayFailed
 from loyalcore.host import simulate_pieces, store_members, store_pieces
 from loyalcore.loyalty import (
     Enrol,
@@ -158,6 +158,24 @@ def test_processes_share_a_store(tmp_path: Path) -> None:
     found = simulate_pieces(pieces, old, new, NOON, processes=2)
     assert found == simulate((MemberFacts(*each) for each in members.items()), old, new, NOON)
     assert (found.old.totals.issued, found.new.totals.issued) == (91, 182)
+
+
+def test_pieces_of_nobody_are_refused() -> None:
+    with pytest.raises(InvalidValue, match=r"store_pieces\.size: 0"):
+        store_pieces("memory://", CLUB, LookUp({}), size=0)
+    with pytest.raises(InvalidValue, match=r"store_pieces\.entry_points: 'good'"):
+        store_pieces("memory://", CLUB, LookUp({}), entry_points="good")
+
+
+def test_a_look_up_that_no_process_can_be_sent_is_refused(tmp_path: Path) -> None:
+    """A lambda serves in this process, and elsewhere the fix is told."""
+    url = f"sqlite:///{tmp_path / 'club.db'}"
+    with connect(url) as host:
+        filled(host, shop(), {name: [Enrol(recorded_at=NOON)] for name in "ab"})
+    pieces = store_pieces(url, CLUB, lambda member, event: event, size=1)  # type: ignore[return-value]
+    assert simulate_pieces(pieces, shop(), shop(), NOON).members == 2
+    with pytest.raises(InvalidValue, match="a function of a module as look-up"):
+        simulate_pieces(pieces, shop(), shop(), NOON, processes=2)
 
 
 def test_a_missing_fact_is_told_with_its_member() -> None:

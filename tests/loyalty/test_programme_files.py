@@ -69,7 +69,7 @@ def test_written_and_read_it_is_the_same(programme: Programme) -> None:
     assert again.content_id == programme.content_id
 
 
-@rule("P1.2", "P1.9")
+@rule("P1.2", "P1.10")
 @settings(max_examples=settings().max_examples // 4)
 @given(programmes(), st.sampled_from(["utf-8", "utf-8-sig"]))
 def test_toml_and_json_say_the_same(

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pluggy
 
-from loyalcore import hooks
+from loyalcore import checks, hooks
 from loyalcore.errors import BrokenPlugin, InvalidValue, UnknownStore
 from loyalcore.host.serving import Host
 from loyalcore.journal.memory import MemoryStore
@@ -57,6 +57,7 @@ def connect(
         UnknownStore: nobody opens this URL.
         StoreUnusable, StoreTooNew: the store cannot be used.
         BrokenPlugin: a plug-in cannot be loaded or breaks a hook's contract.
+        InvalidValue: a setting that cannot be, such as a name where a list of names is meant.
 
     >>> host = connect("memory://")
     >>> list(host.streams("loyalty/"))
@@ -66,7 +67,8 @@ def connect(
         raise InvalidValue("connect", (cache_size, snapshot_every), "give 1 or more of each")
     manager = pluggy.PluginManager("loyalcore")
     manager.add_hookspecs(hooks)
-    for plugin in (_OwnStores(), *plugins, *_installed(entry_points)):
+    given = checks.unpacked("connect.plugins", plugins, "give a list of modules or objects")
+    for plugin in (_OwnStores(), *given, *_installed(entry_points)):
         _register(manager, plugin)
     try:
         manager.check_pending()
@@ -171,7 +173,9 @@ def _installed(wanted: bool | Sequence[str]) -> Iterator[object]:
     if wanted is False:
         return
     found = {point.name: point for point in metadata.entry_points(group="loyalcore")}
-    for name in sorted(found) if wanted is True else wanted:
+    fix = "give True for all, False for none, or a list of names"
+    names = sorted(found) if wanted is True else wanted
+    for name in checks.unpacked("connect.entry_points", names, fix):
         if name not in found:
             raise BrokenPlugin(name, f"not installed; installed are: {', '.join(sorted(found))}")
         try:

@@ -74,17 +74,20 @@ class Host:
         conditions: Sequence[type[Condition]] = (),
         calendars: Sequence[BusinessCalendar] = (),
     ) -> None:
+        def in_utc() -> datetime:
+            return utc(clock(), "clock")
+
         self.store = store
         self.conditions = tuple(conditions)
         self.calendars = {calendar.name: calendar for calendar in calendars}
         self.codec = Codec(deciders, self._teach if conditions else None)
         self._streams = Streams(store, self.codec, deciders, cache_size, snapshot_every)
-        self._deciding = Deciding(store, self.codec, self._streams, clock)
+        self._deciding = Deciding(store, self.codec, self._streams, in_utc)
         self._relay = Relay(
             store=store,
             codec=self.codec,
             notifiers=tuple(notifiers),
-            clock=lambda: utc(clock(), "clock"),
+            clock=in_utc,
             holder=holder or uuid4().hex,
             policy=relay or RelayPolicy(),
         )

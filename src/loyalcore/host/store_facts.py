@@ -5,7 +5,9 @@ from itertools import islice
 
 import attrs
 
+from loyalcore import checks
 from loyalcore.decider import StreamForgotten
+from loyalcore.errors import InvalidValue
 from loyalcore.host.assembly import connect
 from loyalcore.host.reading import member_streams
 from loyalcore.host.serving import Host
@@ -84,11 +86,19 @@ def store_pieces(
     Raises:
         UnknownStore, StoreUnusable, StoreTooNew: as `connect`.
         UnknownClub: nothing was published to it, or it is no club's stream.
+        InvalidValue: no members of a piece.
     """
-    names = entry_points if isinstance(entry_points, bool) else tuple(entry_points)
+    if size < 1:
+        raise InvalidValue("store_pieces.size", size, "give 1 or more")
+    fix = "give True for all, False for none, or a list of names"
+    names = (
+        entry_points
+        if isinstance(entry_points, bool)
+        else checks.unpacked("store_pieces.entry_points", entry_points, fix)
+    )
     found = []
     with connect(url, entry_points=names) as host:
         streams = member_streams(host, club)
-        while chunk := tuple(islice(streams, max(1, size))):
+        while chunk := tuple(islice(streams, size)):
             found.append(StorePiece(url, chunk, orders, names))
     return found

@@ -43,7 +43,7 @@ class Deciding:
         store: where they go.
         codec: how they are written.
         streams: where states come from.
-        clock: gives the time to a command that brings none.
+        clock: gives the time, in UTC, to a command that brings none.
     """
 
     def __init__(
@@ -210,7 +210,7 @@ class Deciding:
         present(draft.stream, draft.state)
         if command.recorded_at is None or follows:
             last = decider.last(draft.state)
-            now = utc(command.recorded_at or self._clock())
+            now = utc(command.recorded_at) if command.recorded_at else self._clock()
             command = attrs.evolve(command, recorded_at=max(now, last) if last else now)
         past = self._past(draft, decider.refs(command), reading)
         source = decider.policy_stream(draft.stream)
@@ -336,7 +336,7 @@ class Deciding:
             raise NotForgettable(stream, "there is no such stream")
         state = present(stream, self._streams.load(stream, head).state)
         last = decider.last(state)
-        now = utc(self._clock()) if at is None else utc(at, "forget.at")
+        now = self._clock() if at is None else utc(at, "forget.at")
         if last is not None and now < last:
             if at is not None:
                 raise InvalidValue("forget.at", at, f"give {last.isoformat()} or later")

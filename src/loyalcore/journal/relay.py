@@ -120,7 +120,7 @@ class Relay:
         store: whose log.
         codec: reads it.
         notifiers: who is told.
-        clock: gives the time, for leases and waits.
+        clock: gives the time in UTC, for leases and waits.
         holder: names this host among those that share the store.
         policy: how patiently.
 
