@@ -46,6 +46,7 @@ class Draft:
 
     @property
     def version(self) -> int:
+        """The stream's version once what is added is stored."""
         return self.expected + len(self.events)
 
 
