@@ -156,13 +156,22 @@ def run(options: argparse.Namespace, progress: Callable[[BatchStep], None]) -> s
         return f"{options.db}: {news}\n{text}"
 
 
+def households(text: str) -> int:
+    """Read how many households are wanted."""
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r}: give a whole number of at least 1")
+    return int(text)
+
+
 def parse(argv: list[str] | None) -> argparse.Namespace:
     """Read the options."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--full", action="store_true", help="all households (group `full`)")
     parser.add_argument("--facts-only", action="store_true", help="invent nothing")
     parser.add_argument("--fresh", action="store_true", help="begin the file anew")
-    parser.add_argument("--households", type=int, default=0, help="only so many", metavar="N")
+    parser.add_argument(
+        "--households", type=households, default=0, help="only so many", metavar="N"
+    )
     parser.add_argument("--db", type=Path, help="the SQLite file")
     options = parser.parse_args(argv)
     options.mode = "full" if options.full else "sample"

@@ -128,3 +128,10 @@ def test_the_sample_is_what_its_readme_says() -> None:
     assert sum(len(basket.items) for basket in read) == 77_734
     assert [b.at for b in read] == sorted(b.at for b in read)
     assert len({basket.basket for basket in read}) == len(read)
+
+
+@pytest.mark.parametrize("wrong", ["-3", "0", "1.5", "all"])
+def test_households_are_counted_from_one(wrong: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        grocery_year.parse([f"--households={wrong}"])
+    assert "give a whole number of at least 1" in capsys.readouterr().err
