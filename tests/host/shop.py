@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+from hypothesis import strategies as st
+
 from loyalcore import Currency, Host, Submission, connect
 from loyalcore.decider import Command
+from loyalcore.errors import Refused
 from loyalcore.loyalty import (
     Enrol,
     Line,
@@ -19,6 +22,8 @@ from loyalcore.loyalty import (
 CNY = Currency("CNY")
 START = datetime(2026, 3, 1, tzinfo=UTC)
 CLUB = "loyalty/shop"
+DRAWS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 5), st.integers(0, 400)), max_size=25)
+"""Members, kinds and amounts, for `commands`."""
 
 
 def programme(**changes: object) -> Programme:
@@ -88,6 +93,17 @@ def commands(draws: list[tuple[int, int, int]]) -> list[Submission]:
                 )
         sent.append(Submission(f"key {place}", f"{CLUB}/{'ab'[member]}", command))
     return sent
+
+
+def send_each(host: Host, sent: list[Submission]) -> list[object]:
+    """Submit one by one; give the events of each, or the class of its refusal."""
+    results: list[object] = []
+    for one in sent:
+        try:
+            results.append(host.submit(one.stream, one.command, key=one.key).events)
+        except Refused as error:
+            results.append(type(error))
+    return results
 
 
 def history(host: Host) -> dict[str, list[object]]:

@@ -9,8 +9,7 @@ from loyalcore.errors import Forgotten
 from loyalcore.host import members
 from loyalcore.loyalty import liability, roll_forward
 from loyalcore.testing.rules import rule
-from tests.host.shop import CLUB, START, commands, day, opened
-from tests.host.test_commands import DRAWS, send_each
+from tests.host.shop import CLUB, DRAWS, START, commands, day, opened, send_each
 
 
 @rule("L21.3", "L21.5")

@@ -1,6 +1,6 @@
 """One command at a time, and several streams in one act."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -18,22 +18,11 @@ from loyalcore.errors import (
     UnknownCommand,
     UnknownStream,
 )
-from loyalcore.journal import Append, KeyRecord, MemoryStore, StoredEvent
+from loyalcore.journal import Append, KeyRecord, MemoryStore
 from loyalcore.loyalty import Enrol, RecordBehaviour, Redeem
 from loyalcore.testing.rules import rule
-from tests.host.shop import CLUB, START, commands, day, history, opened
-
-DRAWS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 5), st.integers(0, 400)), max_size=25)
-
-
-def send_each(host: Host, sent: list[Submission]) -> list[object]:
-    results: list[object] = []
-    for one in sent:
-        try:
-            results.append(host.submit(one.stream, one.command, key=one.key).events)
-        except Refused as error:
-            results.append(type(error))
-    return results
+from tests.host.raced import Raced
+from tests.host.shop import CLUB, DRAWS, START, commands, day, history, opened, send_each
 
 
 @rule("J2.10")
@@ -208,36 +197,6 @@ def test_a_batch_gets_through_though_others_write(members: int, most: int) -> No
     ticked = host.tick(day(90))
     assert (ticked.streams, ticked.failed) == (members, ())
     assert not store.due(day(90), 1)
-
-
-class Raced(MemoryStore):
-    """A store at which somebody acts just before one of the calls."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.at = 0
-        self.somebody: Callable[[], object] = tuple
-
-    def _call(self) -> None:
-        self.at -= 1
-        if self.at == 0:
-            self.somebody()
-
-    def append(self, appends: Sequence[Append], keys: Sequence[KeyRecord] = ()) -> None:
-        self._call()
-        super().append(appends, keys)
-
-    def heads(self, streams: Iterable[str]) -> Mapping[str, int]:
-        self._call()
-        return super().heads(streams)
-
-    def keys(self, keys: Iterable[str]) -> Mapping[str, KeyRecord]:
-        self._call()
-        return super().keys(keys)
-
-    def read_refs(self, stream: str, refs: Iterable[str]) -> Sequence[StoredEvent]:
-        self._call()
-        return super().read_refs(stream, refs)
 
 
 @rule("J2.14")

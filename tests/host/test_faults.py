@@ -9,8 +9,7 @@ from loyalcore import Host
 from loyalcore.journal import MemoryStore
 from loyalcore.testing.faults import Crash, Faulty
 from loyalcore.testing.rules import rule
-from tests.host.shop import commands, day, history, opened
-from tests.host.test_commands import DRAWS, send_each
+from tests.host.shop import DRAWS, commands, day, history, opened, send_each
 
 
 @rule("J9.10")

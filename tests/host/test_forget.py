@@ -26,9 +26,8 @@ from loyalcore.loyalty import (
 )
 from loyalcore.testing.rules import rule
 from loyalcore.testing.simulated_store import FaultyStore
-from tests.host.shop import CLUB, CNY, START, commands, day, history, opened
-from tests.host.test_commands import DRAWS, send_each
-from tests.host.test_relay import Listener
+from tests.host.listening import Listener
+from tests.host.shop import CLUB, CNY, DRAWS, START, commands, day, history, opened, send_each
 
 ANN, BEN = f"{CLUB}/a", f"{CLUB}/b"
 

@@ -17,9 +17,8 @@ from loyalcore.journal import Codec, MemoryStore, Snapshot, StoredEvent
 from loyalcore.loyalty import CLUB as CLUB_DECIDER
 from loyalcore.loyalty import MEMBER, Enrol, Member, Redeem
 from loyalcore.testing.rules import rule
-from tests.host.shop import CLUB, START, commands, day, history, opened
-from tests.host.test_commands import DRAWS, send_each
-from tests.host.test_relay import Listener
+from tests.host.listening import Listener
+from tests.host.shop import CLUB, DRAWS, START, commands, day, history, opened, send_each
 
 GOLDEN = Path(__file__).parent / "golden" / "history.json"
 

@@ -1,54 +1,20 @@
 """Notifiers read the log behind their own cursors, one host at a time."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalcore import Host, InvalidValue, RelayPolicy, connect, hookimpl
+from loyalcore import Host, InvalidValue, RelayPolicy, connect
 from loyalcore.errors import NotParked, UnknownNotifier
-from loyalcore.journal import Delivery, MemoryStore, Reader
+from loyalcore.journal import MemoryStore, Reader
 from loyalcore.testing.rules import rule
-from tests.host.shop import commands, day, opened
-from tests.host.test_commands import DRAWS, send_each
+from tests.host.listening import Clock, Listener
+from tests.host.shop import DRAWS, commands, day, opened, send_each
 
 MINUTE = timedelta(minutes=1)
-
-
-@attrs.define(eq=False)
-class Listener:
-    """A notifier that fails at some calls, or at some events."""
-
-    name: str = "mail"
-    fails: frozenset[int] = frozenset()
-    hates: frozenset[int] = frozenset()
-    calls: int = 0
-    heard: list[Delivery] = attrs.Factory(list)
-    before: Callable[[], object] = lambda: None
-
-    def notify(self, delivery: Delivery) -> None:
-        self.before()
-        self.calls += 1
-        if self.calls in self.fails or delivery.position in self.hates:
-            raise ConnectionError(f"the mail server is away, said \ud800 at {delivery.position}")
-        self.heard.append(delivery)
-
-    @hookimpl
-    def loyalcore_notifiers(self) -> list["Listener"]:
-        return [self]
-
-
-@attrs.define
-class Clock:
-    """A clock that is set by hand."""
-
-    now: datetime = day(0)
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 def log_of(host: Host) -> list[int]:

@@ -20,8 +20,8 @@ from loyalcore.loyalty import (
 )
 from loyalcore.loyalty.member.point_commands import ReceivePoints
 from loyalcore.testing.rules import rule
+from tests.host.raced import Raced
 from tests.host.shop import CLUB, CNY, START, day, history
-from tests.host.test_commands import Raced
 
 SHOP = {
     "name": "Shop",

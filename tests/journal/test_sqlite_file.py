@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -44,18 +43,6 @@ def share(part: int) -> settings:
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "journal.db"
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Callable[[], Path]:
-    """Give a path where nothing is, each time another."""
-    numbers = count()
-    return lambda: tmp_path / f"{next(numbers)}.db"
 
 
 def bytes_beside(path: Path) -> dict[str, bytes]:

@@ -36,18 +36,6 @@ def share(part: int) -> settings:
     )
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "journal.db"
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Callable[[], Path]:
-    """Give a path where nothing is, each time another."""
-    numbers = count()
-    return lambda: tmp_path / f"{next(numbers)}.db"
-
-
 class TestSqliteStore(StoreSuite):
     """The store in a SQLite file keeps the port's contract, and outlives its process."""
 

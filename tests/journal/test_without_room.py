@@ -6,7 +6,6 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -18,17 +17,9 @@ from loyalcore.errors import StoreUnusable
 from loyalcore.journal import MemoryStore, SqliteStore
 from loyalcore.testing import rule
 from loyalcore.testing.store_model import contents
-from tests.host.shop import commands, history, opened
-from tests.host.test_commands import DRAWS
+from tests.host.shop import DRAWS, commands, history, opened
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Callable[[], Path]:
-    """Give a path where nothing is, each time another."""
-    numbers = count()
-    return lambda: tmp_path / f"{next(numbers)}.db"
 
 
 @rule("J9.9")

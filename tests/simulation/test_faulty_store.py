@@ -15,8 +15,7 @@ from loyalcore.journal import Append, KeyRecord, MemoryStore, NewEvent, Parked, 
 from loyalcore.testing.rules import rule
 from loyalcore.testing.simulated_store import WRITES, FaultyStore, HostDied, StoreFailed, Trouble
 from loyalcore.testing.store_model import contents
-from tests.host.shop import commands, history, opened
-from tests.host.test_commands import DRAWS, send_each
+from tests.host.shop import DRAWS, commands, history, opened, send_each
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 EVENT = NewEvent("test", 1, "{}", NOON)
