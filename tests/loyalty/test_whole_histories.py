@@ -29,7 +29,7 @@ from loyalcore.loyalty import (
 from loyalcore.testing import rule
 from loyalcore.testing.loyalty import member_commands, programmes
 from loyalcore.timing import Cycle
-from tests.loyalty.club import LONG_AGO, NOON, History, shop
+from tests.loyalty.club import LONG_AGO, NOON, History, line, shop
 
 HISTORIES = programmes().flatmap(lambda p: st.tuples(st.just(p), member_commands(p, 6)))
 FAR = datetime(2040, 1, 1, tzinfo=UTC)
@@ -38,7 +38,7 @@ TRIANGLE = redemption_triangle([], Cycle.MONTH, NOON, "Asia/Shanghai")
 
 
 def as_told(_: str, event: Any) -> RecordPurchase:
-    return RecordPurchase(order=event.order, occurred_at=NOON, recorded_at=NOON, lines=[])
+    return RecordPurchase(order=event.order, occurred_at=NOON, recorded_at=NOON, lines=[line("1")])
 
 
 OF_ONE: dict[str, Callable[[Any], Any]] = {
