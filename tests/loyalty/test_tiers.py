@@ -7,12 +7,14 @@ import attrs
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from loyalcore import Money
 from loyalcore.loyalty import (
     Enrol,
     Expiry,
     Fall,
     Goal,
     Joined,
+    Line,
     Programme,
     PurchaseRecorded,
     RecordBehaviour,
@@ -193,7 +195,11 @@ def test_down_only_when_the_period_ends(data: Any, programme: Programme) -> None
     history = History.of(programme)
     commands = data.draw(member_commands(programme, max_size=16, warrants=False))
     history.try_all(commands)
-    history.sweep(commands[-1].recorded_at + 800 * DAY)
+    at = commands[-1].recorded_at
+    history.buy("much", Line("1", Money.from_minor(10**9, programme.currency)), at=at)
+    at += data.draw(st.integers(1, 500)) * DAY
+    history.buy("little", Line("1", Money.from_minor(1, programme.currency)), at=at)
+    history.sweep(at + 800 * DAY)
     until: datetime | None = None
     since = tier = None
     for event in history.events:
