@@ -85,10 +85,10 @@ rules = st.lists(
 @given(rules, st.builds(Subject, facets, facets, facets, facets, facets))
 def test_first_match_wins(rows: list[dict[str, list[str]]], subject: Subject) -> None:
     """The first rule whose every facet names the complaint's is taken, and no other looked at."""
-    some = tuple(Rule(str(n), Target(hours=n + 1), **row) for n, row in enumerate(rows))
+    some = tuple(Rule(str(n), Target(hours=n + 1), "office", **row) for n, row in enumerate(rows))
     fits = [all(getattr(subject, facet) in wanted for facet, wanted in row.items()) for row in rows]
-    clock = plain((*some, Rule("never", Target(hours=9), channel=("nowhere",))))
-    policy = SlaPolicy("Desk", (clock,))
+    clock = plain((*some, hours(9, channel=("nowhere",))))
+    policy = SlaPolicy("Desk", (clock,), (OFFICE,))
     choice = policy.choose(clock, subject)
     life = Life(Policies.of(policy))
     life.subject = subject

@@ -57,7 +57,7 @@ seconds = st.integers(-100, 7200).map(lambda n: timedelta(seconds=n))
 
 
 def life(clocks: Any, **subject: str) -> Life:
-    policy = SlaPolicy("Desk", clocks, (LONDON, CHINA, DAILY))
+    policy = SlaPolicy("Desk", clocks, (LONDON, CHINA, DAILY), calendar="always")
     return Life(Policies.of(policy), **subject)
 
 

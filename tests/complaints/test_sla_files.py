@@ -14,6 +14,7 @@ from loyalcore.complaints import (
     Preset,
     Signal,
     SlaPolicy,
+    Subject,
     load_sla_policy,
     sla_data,
     sla_policy_from,
@@ -34,7 +35,7 @@ GOOD: dict[str, Any] = {
             "starts": ["received"],
             "stops": ["public_reply"],
             "rules": [
-                {"id": "vip", "value": ["gold"], "target": {"minutes": 30}},
+                {"id": "vip", "value": ["gold"], "calendar": "desk", "target": {"minutes": 30}},
                 {"id": "rest", "calendar": "desk", "target": {"hours": 4}},
             ],
             "steps": [{"id": "most", "share": "0.75"}],
@@ -53,7 +54,7 @@ def test_written_and_read(clock: ClockPolicy, calendar: BusinessCalendar) -> Non
         file.write_text(json.dumps(sla_data(policy)), encoding="utf-8")
         read = load_sla_policy(file)
     assert read == policy and read.content_id == policy.content_id
-    other = SlaPolicy(policy.name, policy.clocks, policy.calendars, policy.review_hours + 1)
+    other = SlaPolicy(policy.name, policy.clocks, policy.calendars, policy.review_hours + 1, "desk")
     assert other.content_id != policy.content_id
 
 
@@ -77,9 +78,12 @@ MISTAKES: list[tuple[tuple[Any, ...], Any, str]] = [
     (("calendars", 0, "timezone"), "Mars/Olympus", "calendars[0].timezone"),
     (("calendars", 0, "week", "mon"), ["9-5"], "calendars[0].week.mon[0]"),
     (("calendars", 0, "name"), "always", "calendars[0].name"),
+    (("clocks", 0, "rules", 1, "calendar"), "", "clocks[0].rules[1].calendar"),
+    (("calendar",), "moon", "calendar"),
     (("presets",), [{"preset": "fca_disp", "calendar": "moon"}], "presets[0].calendar"),
+    (("presets",), [{"preset": "fca_disp"}], "presets[0].calendar"),
     (("presets",), [{"preset": "fca"}], "presets[0].preset"),
-    (("presets",), [{"preset": "cfpb"}, {"preset": "cfpb"}], "presets"),
+    (("presets",), [{"preset": "cfpb", "calendar": "desk"}] * 2, "presets"),
 ]
 
 
@@ -112,6 +116,58 @@ def test_no_policy(data: Any) -> None:
         sla_policy_from(data)
 
 
+def _resolved(row: dict[str, Any], default: str, counted: str) -> str | None:
+    """The calendar that a rule is counted by; None where nothing names it and it needs one."""
+    named = row.get("calendar") or default
+    return named or ("always" if counted == "elapsed" else None)
+
+
+@rule("C5.10")
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(("", "desk", "always")),
+            st.sampled_from(("business", "elapsed", "working_days", "calendar_days")),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    st.sampled_from(("", "desk", "always")),
+    st.sampled_from((None, "", "desk")),
+)
+def test_what_counts_by_a_calendar_names_it(
+    drawn: list[tuple[str, str]], default: str, preset: str | None
+) -> None:
+    """By the rule or the policy; a rule without either is refused unless it counts real time."""
+    rows = []
+    for number, (calendar, counted) in enumerate(drawn):
+        target = {"days" if "days" in counted else "hours": 2, "counted": counted}
+        row = {"id": f"r{number}", "severity": [f"s{number}"], "target": target}
+        rows.append({**row, "calendar": calendar} if calendar else row)
+    data = json.loads(json.dumps(GOOD))
+    data["clocks"][0]["rules"] = rows
+    if default:
+        data["calendar"] = default
+    if preset is not None:
+        data["presets"] = [{"preset": "house", "calendar": preset}]
+    named = [_resolved(row, default, each[1]) for row, each in zip(rows, drawn, strict=True)]
+    paths = [f"clocks[0].rules[{n}].calendar" for n, name in enumerate(named) if name is None]
+    if preset == "" and not default:
+        paths.append("presets[0].calendar")
+    if paths:
+        with pytest.raises(InvalidDocument) as refused:
+            sla_policy_from(data)
+        assert sorted(mistake.path for mistake in refused.value.mistakes) == paths
+        assert all("missing" in mistake.text for mistake in refused.value.mistakes)
+        return
+    policy = sla_policy_from(data)
+    clock = policy.clock("reply")
+    assert clock is not None
+    chosen = [policy.choose(clock, Subject(severity=f"s{n}")).rule for n in range(len(rows))]
+    assert [each.calendar for each in chosen if each] == named
+    assert sla_policy_from(sla_data(policy)) == policy
+
+
 @rule("C5.7")
 @given(st.lists(st.sampled_from(Preset), min_size=1, unique=True))
 def test_presets(presets: list[Preset]) -> None:
@@ -120,7 +176,7 @@ def test_presets(presets: list[Preset]) -> None:
         "id": "first_response",
         "starts": ["received"],
         "stops": ["public_reply"],
-        "rules": [{"id": "own", "target": {"minutes": 5}}],
+        "rules": [{"id": "own", "calendar": "always", "target": {"minutes": 5}}],
     }
     document = {
         "name": "All",

@@ -85,7 +85,7 @@ def _row(axes: Any, row: int, cycle: Cycle, policies: Policies, at: datetime) ->
     if end <= cycle.started_at:
         return
     whole = Intervals([Interval(cycle.started_at, end)])
-    calendar = policies.version(cycle.calendar_version).calendar(cycle.calendar)
+    calendar = policies.version(cycle.calendar_version).calendar_named(cycle.calendar)
     assert calendar is not None
     stood = cycle.paused_through(at) & whole
     counted = Intervals(window.interval for window in why.windows) & whole

@@ -84,16 +84,18 @@ def clock_policies(
     """Draw a clock named `work` that hears every kind of signal.
 
     `go` starts it, `done` stops, `next` restarts and `drop` cancels it; `hold` pauses it until
-    `free`, `wait` until `free` or `answer`; `again` opens it again.
+    `free`, `wait` until `free` or `answer`; `again` opens it again. Its rules name the calendar, or
+    leave it to the policy.
     """
     some = targets() if of is None else of
+    by = st.sampled_from((calendar, ""))
     rules = [
-        Rule(severity, draw(some), calendar, severity=[severity])
+        Rule(severity, draw(some), draw(by), severity=[severity])
         for severity in draw(st.sampled_from((("urgent",), ("high", "urgent"), ())))
     ]
     return ClockPolicy(
         "work",
-        (*rules, Rule("any", draw(some), calendar)),
+        (*rules, Rule("any", draw(some), draw(by))),
         starts=("go",),
         stops=("done",),
         restarts=("next",),
@@ -121,4 +123,4 @@ def named(calendar: BusinessCalendar, name: str = "desk") -> BusinessCalendar:
 
 def desk(clock: ClockPolicy, calendar: BusinessCalendar, review_hours: int = 24) -> SlaPolicy:
     """Make a policy of one clock and the calendar that it counts by."""
-    return SlaPolicy("Desk", (clock,), (named(calendar),), review_hours)
+    return SlaPolicy("Desk", (clock,), (named(calendar),), review_hours, "desk")

@@ -110,7 +110,7 @@ def explain(cycle: Cycle, policies: Policies, subject: Subject | None = None) ->
         UnknownSlaVersion: the version that set it is not given.
     """
     policy, clock = policies.version(cycle.policy), clock_of(cycle, policies)
-    calendar = policies.version(cycle.calendar_version).calendar(cycle.calendar)
+    calendar = policies.version(cycle.calendar_version).calendar_named(cycle.calendar)
     assert calendar is not None
     bare = Explanation(
         cycle=cycle,

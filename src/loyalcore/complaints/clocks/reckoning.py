@@ -42,7 +42,7 @@ def used(cycle: Cycle, at: datetime, policies: Policies) -> timedelta | None:
     Returns:
         That time; None where the calendar does not know.
     """
-    calendar = policies.version(cycle.calendar_version).calendar(cycle.calendar)
+    calendar = policies.version(cycle.calendar_version).calendar_named(cycle.calendar)
     assert calendar is not None
     measure = cycle.target.measure(calendar)
     start, pauses = cycle.started_at, cycle.paused_through(at)
@@ -67,7 +67,7 @@ def set_anew(cycle: Cycle, policies: Policies, now: datetime, *, rearm: bool = F
     versions = dict.fromkeys((first, policies.in_force(now).content_id))
     tried: list[Set] = []
     for version in versions:
-        calendar = policies.version(version).calendar(cycle.calendar)
+        calendar = policies.version(version).calendar_named(cycle.calendar)
         if calendar is not None:
             tried.append(Set(_schedule(cycle, clock, calendar, now, rearm), version))
     return next((each for each in tried if not _nothing_known(each.schedule)), tried[0])

@@ -17,7 +17,7 @@ ONLINE = ("online", "web", "mail", "chat", "social")
 _SOURCE = "loyalcore, docs/specification.md, C5 (2026)"
 
 
-def house_rules(calendar: str = "always", steps: Sequence[Step] = ()) -> tuple[ClockPolicy, ...]:
+def house_rules(calendar: str = "", steps: Sequence[Step] = ()) -> tuple[ClockPolicy, ...]:
     """Give the house rules.
 
     Online complaints have a human's reply within an hour; at the counter there is a preliminary
@@ -26,8 +26,8 @@ def house_rules(calendar: str = "always", steps: Sequence[Step] = ()) -> tuple[C
     allocation take 15 minutes each from when it was put there.
 
     Args:
-        calendar: the name of the calendar by whose open time they count, but for the follow-up,
-            which takes 24 hours of real time.
+        calendar: the name of the calendar by whose open time they count, unless it is the policy's
+            own; the follow-up takes 24 hours of real time.
         steps: thresholds for all of them.
 
     Source: rule C5 of docs/specification.md and rows 12 to 14 and 18 of docs/scenarios.md, 2026.

@@ -20,7 +20,13 @@ from loyalcore.complaints.policy.regulators import (
     fca_disp,
     psd2,
 )
-from loyalcore.complaints.policy.sla_policy import SlaPolicy, policy_mistakes, review_mistakes
+from loyalcore.complaints.policy.sla_policy import (
+    SlaPolicy,
+    missing_calendar,
+    no_calendar,
+    policy_mistakes,
+    review_mistakes,
+)
 from loyalcore.errors import InvalidDocument, Mistake
 from loyalcore.forms import new_converter, read_document
 from loyalcore.hidden_mistakes import readable, structure_all
@@ -61,12 +67,12 @@ class PresetUse:
 
     Attributes:
         preset: which.
-        calendar: the name of the calendar that its rules count by.
+        calendar: the name of the calendar that its rules count by, unless it is the policy's own.
         steps: thresholds for all of its clocks.
     """
 
     preset: Preset = attrs.field(validator=checks.instance_of(Preset))
-    calendar: str = attrs.field(default="always", validator=checks.name)
+    calendar: str = attrs.field(default="", validator=checks.text)
     steps: tuple[Step, ...] = attrs.field(
         default=(), converter=checks.listed, validator=checks.each(Step)
     )
@@ -88,6 +94,7 @@ class SlaDocument:
         calendars: those that the rules name; `always` needs none.
         review_hours: a complaint for which nothing else would fall due is looked at again when
             nothing has been recorded for so many hours.
+        calendar: the name of the calendar for rules and presets that name none.
     """
 
     name: str = attrs.field(validator=checks.name)
@@ -101,6 +108,7 @@ class SlaDocument:
         default=(), converter=checks.listed, validator=checks.each(BusinessCalendar)
     )
     review_hours: int = attrs.field(default=24, validator=checks.whole)
+    calendar: str = attrs.field(default="", validator=checks.text)
 
     def policy(self, calendars: Sequence[BusinessCalendar] = ()) -> SlaPolicy:
         """Make the policy, with those of other calendars that its rules name."""
@@ -108,9 +116,11 @@ class SlaDocument:
         taken = [clock for use in self.presets for clock in use.clocks if clock.id not in own]
         clocks = (*self.clocks, *taken)
         named = {rule.calendar for clock in clocks for rule in clock.rules}
+        named |= {self.calendar}
         names = {calendar.name for calendar in self.calendars}
         more = [each for each in calendars if each.name in named - names]
-        return SlaPolicy(self.name, clocks, (*self.calendars, *more), self.review_hours)
+        calendars = (*self.calendars, *more)
+        return SlaPolicy(self.name, clocks, calendars, self.review_hours, self.calendar)
 
 
 def _reader() -> Converter:
@@ -135,7 +145,8 @@ def sla_policy_from(
     Raises:
         InvalidDocument: with every mistake and its path.
 
-    >>> policy = sla_policy_from({"name": "Desk", "presets": [{"preset": "house"}]})
+    >>> desk = {"name": "Desk", "calendar": "always", "presets": [{"preset": "house"}]}
+    >>> policy = sla_policy_from(desk)
     >>> [clock.id for clock in policy.clocks][:2]
     ['first_response', 'preliminary_plan']
     """
@@ -166,14 +177,18 @@ def _between(data: dict[str, Any], brought: Sequence[str]) -> Iterator[Mistake]:
     names = [name if isinstance(name, str) else None for name in given]
     others = [name for name in brought if name not in names]
     clocks = readable(_CONVERTER, data.get("clocks"), ClockPolicy)
-    yield from policy_mistakes(clocks, [*names, *others])
+    default = data.get("calendar", "")
+    default = default if isinstance(default, str) else None
+    yield from policy_mistakes(clocks, [*names, *others], default)
     for place, row in enumerate(rows):
         yield from _calendar_mistakes(f"calendars[{place}]", row)
     uses = readable(_CONVERTER, data.get("presets"), PresetUse)
     for place, use in enumerate(uses):
-        if use and None not in names and use.calendar not in {*names, *others, "always"}:
-            text = f"there is no calendar {use.calendar!r}"
-            yield Mistake(f"presets[{place}].calendar", text)
+        path, known = f"presets[{place}].calendar", [n for n in (*names, *others) if n is not None]
+        if use and None not in names and use.calendar:
+            yield from no_calendar(path, use.calendar, known)
+        elif use and default == "":
+            yield missing_calendar(path, "its rules", known)
     ids = [clock.id for use in uses if use for clock in use.clocks]
     for id_ in dict.fromkeys(ids):
         if ids.count(id_) > 1:

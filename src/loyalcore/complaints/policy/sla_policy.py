@@ -57,6 +57,8 @@ class SlaPolicy:
         calendars: those that the rules name; `always` needs none.
         review_hours: a complaint for which nothing else would fall due is looked at again when
             nothing has been recorded for so many hours.
+        calendar: the name of the calendar for rules that name none; they must, without it, unless
+            they count elapsed time.
 
     Raises:
         InvalidDocument: with all its mistakes.
@@ -70,9 +72,11 @@ class SlaPolicy:
         default=(), converter=checks.listed, validator=checks.each(BusinessCalendar)
     )
     review_hours: int = attrs.field(default=24, validator=checks.whole)
+    calendar: str = attrs.field(default="", validator=checks.text)
 
     def __attrs_post_init__(self) -> None:
-        mistakes = list(policy_mistakes(self.clocks, [each.name for each in self.calendars]))
+        names = [each.name for each in self.calendars]
+        mistakes = list(policy_mistakes(self.clocks, names, self.calendar))
         mistakes += review_mistakes(self.review_hours)
         if mistakes:
             raise InvalidDocument("SlaPolicy", mistakes)
@@ -93,24 +97,30 @@ class SlaPolicy:
         """Give the clock of that id, if there is one."""
         return next((clock for clock in self.clocks if clock.id == id_), None)
 
-    def calendar(self, name: str) -> BusinessCalendar | None:
+    def calendar_named(self, name: str) -> BusinessCalendar | None:
         """Give the calendar of that name, if there is one; `always` there is."""
         known = (*self.calendars, ALWAYS)
         return next((each for each in known if each.name == name), None)
 
     def choose(self, clock: ClockPolicy, subject: Subject) -> Choice:
-        """Give the first of a clock's rules that fits a complaint, and why those before do not."""
+        """Give the first of a clock's rules that fits a complaint, and why those before do not.
+
+        The rule that it gives names its calendar, be it the policy's.
+        """
         considered: list[Considered] = []
         for rule in clock.rules:
             misfit = rule.misfit(subject)
             considered.append(Considered(rule.id, misfit or ""))
             if misfit is None:
-                return Choice(rule, tuple(considered))
+                return Choice(self._with_calendar(rule), tuple(considered))
         return Choice(None, tuple(considered))
+
+    def _with_calendar(self, rule: Rule) -> Rule:
+        return rule if rule.calendar else attrs.evolve(rule, calendar=self.calendar or "always")
 
 
 def policy_mistakes(
-    clocks: Sequence[ClockPolicy | None], calendars: Sequence[str | None]
+    clocks: Sequence[ClockPolicy | None], calendars: Sequence[str | None], default: str | None
 ) -> Iterator[Mistake]:
     """Find what is wrong between the parts of a policy; None stands for what cannot be read."""
     names = [name for name in calendars if name is not None]
@@ -122,12 +132,32 @@ def policy_mistakes(
             yield Mistake(f"calendars[{place}].name", f"{name!r} is not allowed: {fix}")
     if None in calendars:
         return
+    if default:
+        yield from no_calendar("calendar", default, names)
     for place, clock in enumerate(clocks):
         for number, rule in enumerate(clock.rules if clock else ()):
-            if rule.calendar not in {*names, "always"}:
-                known = ", ".join([*names, "always"])
-                text = f"there is no calendar {rule.calendar!r}: known are {known}"
-                yield Mistake(f"clocks[{place}].rules[{number}].calendar", text)
+            path = f"clocks[{place}].rules[{number}].calendar"
+            if rule.calendar:
+                yield from no_calendar(path, rule.calendar, names)
+            elif rule.target.needs_calendar and default == "":
+                yield missing_calendar(path, f"{rule.target}", names)
+
+
+def no_calendar(path: str, name: str, names: Sequence[str]) -> Iterator[Mistake]:
+    """Find the name of a calendar that there is not."""
+    if name not in {*names, "always"}:
+        known = ", ".join([*names, "always"])
+        yield Mistake(path, f"there is no calendar {name!r}: known are {known}")
+
+
+def missing_calendar(path: str, target: str, names: Sequence[str]) -> Mistake:
+    """Say that nothing names the calendar by which something counts."""
+    known = ", ".join([*names, "always (which never closes)"])
+    return Mistake(
+        path,
+        f"missing: {target} must be counted by a calendar: name one here, or as the policy's own "
+        f"by a top-level calendar; known are {known}",
+    )
 
 
 def review_mistakes(hours: object) -> Iterator[Mistake]:

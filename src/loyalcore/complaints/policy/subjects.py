@@ -41,7 +41,8 @@ class Rule:
     Attributes:
         id: names it in explanations.
         target: the time given.
-        calendar: the name of the calendar that it is counted by; `always` never closes.
+        calendar: the name of the calendar that it is counted by, unless it is the policy's own;
+            `always` is one in UTC that never closes.
         channel: fits these channels; none listed fits all, here and below.
         severity: fits these severities.
         value: fits customers of these values.
@@ -51,7 +52,7 @@ class Rule:
 
     id: str = attrs.field(validator=checks.name)
     target: Target = attrs.field(validator=checks.instance_of(Target))
-    calendar: str = attrs.field(default="always", validator=checks.name)
+    calendar: str = attrs.field(default="", validator=checks.text)
     channel: tuple[str, ...] = attrs.field(default=(), converter=checks.listed, validator=_names)
     severity: tuple[str, ...] = attrs.field(default=(), converter=checks.listed, validator=_names)
     value: tuple[str, ...] = attrs.field(default=(), converter=checks.listed, validator=_names)

@@ -88,6 +88,11 @@ class Target:
         return self.counted in _DATES
 
     @property
+    def needs_calendar(self) -> bool:
+        """Whether a calendar's hours, or the dates of its zone, decide on it."""
+        return self.counted is not Counting.ELAPSED
+
+    @property
     def time(self) -> timedelta:
         """The time that it counts; nothing where it counts dates."""
         return timedelta(minutes=self.minutes, hours=self.hours)
