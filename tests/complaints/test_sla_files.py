@@ -116,6 +116,30 @@ def test_no_policy(data: Any) -> None:
         sla_policy_from(data)
 
 
+@rule("C5.11")
+@given(
+    st.lists(st.sampled_from("abc"), min_size=1, unique=True),
+    st.lists(st.sampled_from("cde"), min_size=1, unique=True),
+    st.lists(st.sampled_from("bf"), unique=True),
+)
+def test_no_signal_starts_and_ends_a_clock(
+    starts: list[str], stops: list[str], cancels: list[str]
+) -> None:
+    """One that would do both is refused where it ends, whatever else stands beside it."""
+    data = json.loads(json.dumps(GOOD))
+    data["clocks"][0] |= {"starts": starts, "stops": stops, "cancels": cancels}
+    wrong = {"stops": {*starts} & {*stops}, "cancels": {*starts} & {*cancels}}
+    expected = [f"clocks[0].{way}" for way, words in wrong.items() for _ in words]
+    if not expected:
+        sla_policy_from(data)
+        return
+    with pytest.raises(InvalidDocument) as refused:
+        sla_policy_from(data)
+    assert [mistake.path for mistake in refused.value.mistakes] == expected
+    told = " ".join(mistake.text for mistake in refused.value.mistakes)
+    assert all(repr(word) in told for words in wrong.values() for word in words)
+
+
 def _resolved(row: dict[str, Any], default: str, counted: str) -> str | None:
     """The calendar that a rule is counted by; None where nothing names it and it needs one."""
     named = row.get("calendar") or default

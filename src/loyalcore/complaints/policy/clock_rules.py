@@ -137,7 +137,7 @@ class ClockPolicy:
         id: names it in events.
         rules: how long it gives; the first that fits is taken. If none does, it does not start.
         starts: signals that start it; those that come while it runs change nothing.
-        stops: signals that stop it, in time or late.
+        stops: signals that stop it, in time or late; none of them starts it.
         restarts: signals that end a cycle as a stop does and begin the next.
         cancels: signals that end it with neither praise nor blame.
         pauses: what pauses it; while any pause is on, it stands.
@@ -191,7 +191,11 @@ class ClockPolicy:
                 break
 
     def _clashing(self) -> Iterator[Mistake]:
-        """Find signals that end it in two ways."""
+        """Find signals that start and end it, or end it in two ways; a start may restart it."""
+        for way, words in (("stops", self.stops), ("cancels", self.cancels)):
+            for word in dict.fromkeys(words):
+                if word in self.starts:
+                    yield Mistake(way, f"{word!r} starts it, too: a signal cannot start and end it")
         ways = {"stops": self.stops, "restarts": self.restarts, "cancels": self.cancels}
         first: dict[str, str] = {}
         for way, words in ways.items():
