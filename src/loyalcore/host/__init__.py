@@ -1,11 +1,10 @@
 """The host: what serves streams over a store, and how it is assembled."""
 
 from loyalcore.host.assembly import connect
-from loyalcore.host.balances import members
+from loyalcore.host.club_members import histories, members, store_members
 from loyalcore.host.processes import Piece, simulate_pieces
-from loyalcore.host.reading import histories
 from loyalcore.host.serving import DECIDERS, Host
-from loyalcore.host.store_facts import StorePiece, store_members, store_pieces
+from loyalcore.host.store_pieces import StorePiece, store_pieces
 
 __all__ = [
     "DECIDERS",

@@ -1,4 +1,4 @@
-"""Members' facts out of a store's events, for a simulation."""
+"""A club's members in a store, in pieces that processes can share."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -6,37 +6,10 @@ from itertools import islice
 import attrs
 
 from loyalcore import checks
-from loyalcore.decider import StreamForgotten
 from loyalcore.errors import InvalidValue
 from loyalcore.host.assembly import connect
-from loyalcore.host.reading import member_streams
-from loyalcore.host.serving import Host
-from loyalcore.loyalty import MemberFacts, Orders, facts_from
-
-
-def store_members(host: Host, club: str, orders: Orders) -> Iterator[MemberFacts]:
-    """Give the facts of every member of a club, out of the events in the host's store.
-
-    Forgotten members are left out. What was refused once is in no event and is not asked again.
-
-    Args:
-        host: over the store.
-        club: the club's stream, such as `loyalty/bluebird`.
-        orders: gives an order as it was told, by the member's id and the order's event:
-            `known_orders(...)`, or a function that looks it up.
-
-    Raises:
-        UnknownClub: nothing was published to it, or it is no club's stream.
-    """
-    return _members(host, member_streams(host, club), orders)
-
-
-def _members(host: Host, streams: Iterator[str], orders: Orders) -> Iterator[MemberFacts]:
-    for stream in streams:
-        events = list(host.events(stream))
-        if not any(isinstance(event, StreamForgotten) for event in events):
-            member = stream.rpartition("/")[2]
-            yield MemberFacts(member, facts_from(member, events, orders))
+from loyalcore.host.club_members import member_facts, member_streams
+from loyalcore.loyalty import MemberFacts, Orders
 
 
 @attrs.frozen
@@ -63,7 +36,7 @@ class StorePiece:
     def members(self) -> Iterator[MemberFacts]:
         """Give each member's facts, one member at a time."""
         with connect(self.url, entry_points=self.entry_points) as host:
-            yield from _members(host, iter(self.streams), self.orders)
+            yield from member_facts(host, iter(self.streams), self.orders)
 
 
 def store_pieces(
