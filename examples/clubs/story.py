@@ -38,7 +38,7 @@ class Story:
         local = instant.astimezone(ZoneInfo(self.programme.timezone))
         return f"{local.day} {local:%B %Y, %H:%M}"
 
-    def joins(self, name: str, on: str, referred_by: str = "") -> None:
+    def joins(self, name: str, on: str, referred_by: str | None = None) -> None:
         """Let a member join, perhaps brought by another."""
         self.tell(name, Enrol(referred_by=referred_by), on)
 

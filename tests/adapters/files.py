@@ -128,7 +128,7 @@ def at_once(commands: list[Any]) -> list[Any]:
             if isinstance(command, RecordPurchase):
                 when["hold"] = ""
             elif isinstance(command, Enrol):
-                when = {"referred_by": ""}
+                when = {"referred_by": None}
             elif isinstance(command, Redeem):
                 when = {}
             kept.append(attrs.evolve(command, recorded_at=at, **when))

@@ -58,7 +58,7 @@ def opened(store: Any = "memory://", **how: Any) -> Host:
     return host
 
 
-def joins(host: Host, name: str, by: str = "", at: Any = None) -> Any:
+def joins(host: Host, name: str, by: str | None = None, at: Any = None) -> Any:
     enrol = Enrol(recorded_at=at or day(1), referred_by=by)
     return host.submit(f"{CLUB}/{name}", enrol, key=f"{name} joins").events
 
@@ -106,7 +106,7 @@ class Town:
             self.there, self.gone = self.there - {name}, self.gone | {name}
 
     def joins(self, name: str, by: str) -> None:
-        command = Enrol(recorded_at=day(self.number), referred_by=by)
+        command = Enrol(recorded_at=day(self.number), referred_by=by or None)
         if name in self.there:
             with pytest.raises(AlreadyEnrolled):
                 self.host.submit(f"{CLUB}/{name}", command, key=str(self.number))

@@ -35,7 +35,7 @@ class SlowReferral:
             self._give(rules.joiner, "referrer:zoe", at)
         else:
             self.said = "open"
-            if rules.within:
+            if rules.within is not None:
                 tz = self.slow.programme.zone
                 last = later(rules.within, at.astimezone(tz).date())
                 self.until = first_instant(last + DAY, tz)

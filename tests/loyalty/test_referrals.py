@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loyalcore.errors import FactTooLate, GivenByItself, InvalidDocument
+from loyalcore.errors import FactTooLate, GivenByItself, InvalidDocument, InvalidValue
 from loyalcore.loyalty import (
     BehaviourRecorded,
     Club,
@@ -72,14 +72,17 @@ _ORDERS = st.lists(
 )
 
 
-@rule("L4.12")
+@rule("L4.12", "L4.19")
 @settings(max_examples=settings().max_examples * 3)
-@given(_ORDERS, st.sampled_from((0, 10)), st.sampled_from((0, 100)))
-def test_the_first_purchase(orders: list[tuple[int, int, int]], within: int, least: int) -> None:
+@given(_ORDERS, st.sampled_from((None, 0, 10)), st.sampled_from((0, 100)))
+def test_the_first_purchase(
+    orders: list[tuple[int, int, int]], within: int | None, least: int
+) -> None:
     """The first told of those that were in time and enough; each other says why it was not."""
-    history = brought(inviting(least=least, within={"days": within}))
-    # Noon in Shanghai: the tenth day after ends twelve hours behind its noon.
-    end = NOON + within * DAY + timedelta(hours=12)
+    ending = {} if within is None else {"within": {"days": within}}
+    history = brought(inviting(least=least, **ending))
+    # Noon in Shanghai: the last day ends twelve hours behind its noon.
+    end = None if within is None else NOON + within * DAY + timedelta(hours=12)
     told = sorted((bought + late, bought, paid) for bought, late, paid in orders)
     open_, wanted = True, []
     for number, (recorded, bought, paid) in enumerate(told):
@@ -90,7 +93,7 @@ def test_the_first_purchase(orders: list[tuple[int, int, int]], within: int, lea
             continue
         if not open_:
             continue
-        if within and occurred >= end:
+        if end is not None and occurred >= end:
             wanted.append(ReferralReason.TOO_LATE)
             open_ = at - end < 90 * DAY
         elif paid == 0 or paid < least:
@@ -107,17 +110,16 @@ def test_the_first_purchase(orders: list[tuple[int, int, int]], within: int, lea
     assert said.reason is (wanted[-1] if wanted else ReferralReason.OPEN)
 
 
-@rule("L4.12")
-@given(st.integers(0, 400), st.integers(-1, 1), st.sampled_from(("days", "months")))
+@rule("L4.12", "L4.19")
+@given(st.just(0) | st.integers(0, 400), st.integers(-1, 1), st.sampled_from(("days", "months")))
 def test_the_last_day_counts_whole(length: int, off: int, unit: str) -> None:
     """To the end of the local day so long after the one of joining, to the microsecond."""
-    if not length:
-        return
-    length = length if unit == "days" else length % 12 + 1
+    length = length if unit == "days" else length % 13
     joined = shanghai("2026-01-31 23:30")
     history = brought(inviting(within={unit: length}), at=joined)
     rules = history.club.at(joined).referral
     assert rules is not None
+    assert rules.within is not None
     last = rules.within.after(joined.date())
     end = shanghai(f"{last.isoformat()} 00:00") + DAY
     assert history.state.referred is not None
@@ -125,6 +127,20 @@ def test_the_last_day_counts_whole(length: int, off: int, unit: str) -> None:
     history.buy("A", line("1.00"), at=end + off * TICK)
     in_time = off < 0
     assert given_by(history.events) == ([("invited", 200)] if in_time else [])
+
+
+@rule("L4.20")
+@given(st.none() | st.text(max_size=2))
+def test_by_whom_one_joins(by: str | None) -> None:
+    """By somebody with a name or by nobody; a name that is none is refused, not left out."""
+    if by is not None and not (by and by.isprintable()):
+        with pytest.raises(InvalidValue, match=r"Enrol\.referred_by"):
+            Enrol(recorded_at=NOON, referred_by=by)
+        return
+    history = History.of(inviting())
+    history.tell(Enrol(recorded_at=NOON, referred_by=by))
+    said = history.state.referred
+    assert (said and said.by) == by
 
 
 @rule("L4.17")
@@ -252,6 +268,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"joiner": "invite", "referrer": "invite"}, "referral.joiner: give each side"),
     ({"joiner": "invited", "least": 5}, "referral.least: only with when"),
     ({"joiner": "invited", "within": {"days": 5}}, "referral.within: only with when"),
+    ({"joiner": "invited", "within": {"days": 0}}, "referral.within: only with when"),
     ({"joiner": "invited", "when": "first_purchase", "least": -1}, "referral.least: -1 is neg"),
     ({"joiner": "invited", "when": "first_purchase", "least": "0.001"}, "finer than CNY is"),
     ({"joiner": "invited", "when": "later"}, "referral.when"),

@@ -226,7 +226,7 @@ def referrals() -> SearchStrategy[tuple[Referral, tuple[Behaviour, ...]]]:
         | {
             "when": st.just(ReferralWhen.FIRST_PURCHASE),
             "least": st.sampled_from((0, 1, 200)),
-            "within": st.sampled_from((0, 0, 1, 40)).map(lambda days: Length(days=days)),
+            "within": st.none() | st.sampled_from((0, 1, 40)).map(lambda days: Length(days=days)),
         }
     )
     return st.builds(_referral, some, joining | purchase | purchase)

@@ -255,7 +255,7 @@ def _brings(draw: DrawFn, life: _Life) -> MemberCommand:
 
 def _joins(draw: DrawFn, life: _Life) -> list[MemberCommand]:
     """Join, brought by another or by nobody; who is asked may answer."""
-    by = draw(st.sampled_from(("", "z"))) if life.programme.referral else ""
+    by = draw(st.sampled_from((None, "z"))) if life.programme.referral else None
     joins: list[MemberCommand] = [Enrol(recorded_at=life.at, referred_by=by)]
     if by:
         yes = draw(st.sampled_from((None, None, ReferralReason.NOT_A_MEMBER)))

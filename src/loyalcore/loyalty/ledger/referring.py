@@ -39,7 +39,7 @@ def claim_referral(
     Raises:
         ReferralRefused: it does not count, and the programme refuses such.
     """
-    if not command.referred_by:
+    if command.referred_by is None:
         return ()
     programme, reason = club.at(at), ReferralReason.ASKED
     if programme.referral is None:

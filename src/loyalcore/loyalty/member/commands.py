@@ -65,11 +65,13 @@ class Enrol(Command):
     """Let a member join.
 
     Attributes:
-        referred_by: the member who brought this one, as the last part of the stream's name; ""
-            for nobody.
+        referred_by: the member who brought this one, as the last part of the stream's name;
+            None for nobody.
     """
 
-    referred_by: str = attrs.field(default="", validator=checks.text)
+    referred_by: str | None = attrs.field(
+        default=None, validator=attrs.validators.optional(checks.name)
+    )
 
 
 @attrs.frozen(kw_only=True)

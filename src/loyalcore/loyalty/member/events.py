@@ -88,11 +88,11 @@ class MemberEnrolled(Event):
 
     Attributes:
         tier: it; None without tiers.
-        referred_by: who is said to have brought the member; "" for nobody.
+        referred_by: who is said to have brought the member; None for nobody.
     """
 
     tier: str | None = None
-    referred_by: str = ""
+    referred_by: str | None = None
 
 
 @attrs.frozen(kw_only=True)

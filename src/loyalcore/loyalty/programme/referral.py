@@ -58,8 +58,9 @@ class Referral:
         when: they are given as the friend joins, or with the first purchase.
         least: the first order of which so much is paid is the purchase, in major units; only with
             "first_purchase".
-        within: it must be made so long after the local day of joining; only with
-            "first_purchase". Left out for no end.
+        within: it must be made by the end of the local day that lies so long after the one of
+            joining, of that day itself for no days; only with "first_purchase". Left out for no
+            end.
         invalid: who names a referrer that does not count joins all the same, and the reason is
             noted; or is refused.
         returned: when the first purchase has come back whole, both sides' points are claimed
@@ -72,7 +73,9 @@ class Referral:
         default=ReferralWhen.JOINING, validator=checks.instance_of(ReferralWhen)
     )
     least: Decimal = attrs.field(default=Decimal(0), converter=_amount)
-    within: Length = attrs.field(default=Length(), validator=checks.instance_of(Length))
+    within: Length | None = attrs.field(
+        default=None, validator=attrs.validators.optional(checks.instance_of(Length))
+    )
     invalid: InvalidReferral = attrs.field(
         default=InvalidReferral.NOTED, validator=checks.instance_of(InvalidReferral)
     )
@@ -100,7 +103,7 @@ class Referral:
             ),
             ("least", lambda: self.least >= 0 or f"{self.least} is negative: give 0 or more"),
             ("least", lambda: self.least <= 0 or self._by_purchase or only),
-            ("within", lambda: not self.within or self._by_purchase or only),
+            ("within", lambda: self.within is None or self._by_purchase or only),
         )
 
     @property
@@ -114,7 +117,7 @@ class Referral:
 
     def ends(self, joined: date, tz: ZoneInfo) -> datetime | None:
         """Give the instant from which a first purchase comes too late; None for never."""
-        if not self.within:
+        if self.within is None:
             return None
         last = self.within.after(joined)
         return start_of_day(date.fromordinal(last.toordinal() + 1), tz)
