@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from loyalcore.errors import FactTooLate, GivenByItself, InvalidDocument, InvalidValue
 from loyalcore.loyalty import (
+    Behaviour,
     BehaviourRecorded,
     Club,
     Enrol,
     MemberEvent,
     Programme,
     Redeem,
+    Referral,
     ReferralJudged,
     ReferralReason,
     ReferralUndone,
@@ -29,6 +31,7 @@ from loyalcore.loyalty.member.referral_commands import (
     UndoReferral,
 )
 from loyalcore.testing import rule
+from loyalcore.testing.earning_rules import referrals
 from tests.loyalty import many
 from tests.loyalty.club import NOON, History, line, published, shanghai, shop
 from tests.loyalty.test_deeds import do
@@ -273,6 +276,16 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"joiner": "invited", "when": "first_purchase", "least": "0.001"}, "finer than CNY is"),
     ({"joiner": "invited", "when": "later"}, "referral.when"),
 ]
+
+
+@rule("P1.9")
+@given(referrals())
+def test_a_currency_that_there_is_not(drawn: tuple[Referral, tuple[Behaviour, ...]]) -> None:
+    """It is told under its own path, and no amount is judged by it."""
+    referral, behaviours = drawn
+    with pytest.raises(InvalidDocument) as wrong:
+        attrs.evolve(shop(), currency="XXX", referral=referral, behaviours=behaviours)
+    assert [mistake.path for mistake in wrong.value.mistakes] == ["currency"]
 
 
 @pytest.mark.parametrize(("referral", "text"), WRONG)

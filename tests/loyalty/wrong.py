@@ -149,6 +149,8 @@ def between(data: dict[str, Any]) -> Iterator[Plant]:
         yield _at(("grants", n, "entitlement"), "nope", unless)
     for n in range(len(data.get("rewards", ()))):
         yield _at(("rewards", n, "from_tier"), "nope", _TIER_IDS)
+    if "referral" in data:  # whose amounts are of a currency that there is not
+        yield _at(("currency",), "XXX")
     if "inactivity" in data:
         path = frozenset({"inactivity.behaviours[0]"})
         behaviours = _IDS.format("behaviours")

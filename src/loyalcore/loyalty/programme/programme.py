@@ -44,7 +44,7 @@ from loyalcore.loyalty.programme.programme_mistakes import (
     unknown_name,
     warning_mistakes,
 )
-from loyalcore.loyalty.programme.referral import Referral, too_fine, unknown_sides
+from loyalcore.loyalty.programme.referral import Referral, least_too_fine, unknown_sides
 from loyalcore.loyalty.programme.rewards import Reward
 from loyalcore.loyalty.programme.rules import Base, Behaviour, Bonus, Cap, Multiplier
 from loyalcore.loyalty.programme.tiers import Tiers
@@ -181,7 +181,7 @@ class Programme:
             lambda: idle_behaviours(self.inactivity, ids["behaviours"]),
             lambda: idle_too_soon(self.inactivity, self.expiry),
             lambda: unknown_sides(self.referral, lambda: self.behaviours),
-            lambda: too_fine(self.referral, lambda: self.currency),
+            lambda: least_too_fine(self.referral, lambda: self.currency),
             self._too_late,
             lambda: stacking_mistakes(
                 self.earning.stacking, lambda: groups_of(self.multipliers, self.tiers)

@@ -183,7 +183,7 @@ def threshold_mistakes(
     """
     for place, tier in enumerate(ladder_of(tiers)):
         with where_known():
-            text = "" if tier.sale is None else _too_fine(tier.sale.fee, currency())
+            text = "" if tier.sale is None else too_fine(tier.sale.fee, currency())
             if text:
                 yield Mistake(f"tiers.ladder[{place}].sale.fee", text)
         for field, measure, amount in _amounts(tier):
@@ -213,11 +213,16 @@ def _threshold_mistake(
         if measure not in known:
             return f"there is no measure {measure!r}: there are {', '.join(known)}"
     if tiers.is_money(measure):
-        return _too_fine(amount, currency())
+        return too_fine(amount, currency())
     return "" if whole_units(amount, 0) is not None else f"{amount} {measure}: give a whole number"
 
 
-def _too_fine(amount: Decimal, currency: str) -> str:
+def too_fine(amount: Decimal, currency: str) -> str:
+    """Say that an amount is finer than money is; "" where it is not.
+
+    Raises:
+        Unknown: there is no such currency.
+    """
     try:
         digits = minor_digits(currency)
     except InvalidValue:

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from loyalcore import checks
-from loyalcore.decimals import exact, whole_units
+from loyalcore.decimals import exact
 from loyalcore.errors import Mistake
 from loyalcore.forms import demand_each, where_known
+from loyalcore.loyalty.programme.programme_mistakes import too_fine
 from loyalcore.loyalty.programme.rules import Behaviour
-from loyalcore.money import minor_digits
 from loyalcore.timing import Length, start_of_day
 
 
@@ -142,8 +142,7 @@ def unknown_sides(
     return mistakes
 
 
-def too_fine(referral: Referral | None, currency: Callable[[], str]) -> list[Mistake]:
+def least_too_fine(referral: Referral | None, currency: Callable[[], str]) -> list[Mistake]:
     """Find an amount that is finer than money is."""
-    if referral is None or whole_units(referral.least, minor_digits(currency())) is not None:
-        return []
-    return [Mistake("referral.least", f"{referral.least} is finer than {currency()} is")]
+    text = too_fine(referral.least, currency()) if referral is not None else ""
+    return [Mistake("referral.least", text)] if text else []
