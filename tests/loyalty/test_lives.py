@@ -34,7 +34,7 @@ WHOLE = programme_from(
 # Where a membership ends its life is over, and what comes from others belongs to transfers.
 ELSEWHERE = {Leave, ReceivePoints, ReceiveEntitlement}
 QUIETLY = settings(
-    max_examples=60,
+    max_examples=30,
     database=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
@@ -49,7 +49,7 @@ def test_each_kind_of_command_is_drawn() -> None:
 
         @seed(number)
         @QUIETLY
-        @given(member_commands(WHOLE, max_size=30))
+        @given(member_commands(WHOLE, max_size=60))
         def live(asked: Sequence[Command]) -> None:
             drawn.update(map(type, asked))
 
