@@ -83,7 +83,7 @@ class KeysLater(PickledStore):
             store.append(appends)
             self.save(store)
             if keys:
-                time.sleep(0.02)
+                time.sleep(0.06)
                 store.append([], keys)
                 self.save(store)
 
