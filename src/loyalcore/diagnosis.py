@@ -15,6 +15,7 @@ import attrs
 from cattrs import Converter
 
 from loyalcore.errors import InvalidDocument, InvalidValue, LoyalcoreError, Mistake
+from loyalcore.errors.base import shown
 from loyalcore.forms import Unknown, close_to, key_of, mistakes_of, unknown_key
 
 T = TypeVar("T")
@@ -249,7 +250,7 @@ def _told(blank: Any, field: Any, value: Any, path: str) -> list[Mistake]:
 def _mistake(error: BaseException, path: str) -> Mistake:
     """Say what is wrong with the value at a path."""
     if isinstance(error, InvalidValue):
-        return Mistake(path, f"{error.value!r} is not allowed: {error.fix}")
+        return Mistake(path, f"{shown(error.value)} is not allowed: {error.fix}")
     return next(iter(mistakes_of(error, path)))
 
 

@@ -24,6 +24,7 @@ from cattrs import (
 from loyalcore import checks
 from loyalcore.decimals import exact, plain
 from loyalcore.errors import InvalidDocument, InvalidValue, Mistake
+from loyalcore.errors.base import shown
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -100,7 +101,7 @@ def utc(instant: datetime, field: str = "instant") -> datetime:
 def _exactly(cls: type[T], words: str) -> Callable[[Any, Any], T]:
     def structure(value: Any, _: Any) -> T:
         if type(value) is not cls:
-            raise ValueError(f"expected {words}, got {value!r}")
+            raise ValueError(f"expected {words}, got {shown(value)}")
         return value
 
     return structure
@@ -116,13 +117,13 @@ def _parsed(text: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"expected a date and time, got {text!r}") from None
+        raise ValueError(f"expected a date and time, got {shown(text)}") from None
     return _with_its_zone(instant)
 
 
 def _with_its_zone(value: Any) -> datetime:
     if not isinstance(value, datetime) or value.utcoffset() is None:
-        raise ValueError(f"expected a date and time with its zone, got {value!r}")
+        raise ValueError(f"expected a date and time with its zone, got {shown(value)}")
     return utc(value)
 
 
@@ -131,19 +132,19 @@ def _date(value: Any, _: Any) -> date:
         try:
             return date.fromisoformat(value)
         except ValueError:
-            raise ValueError(f"expected a date such as 2026-03-08, got {value!r}") from None
+            raise ValueError(f"expected a date such as 2026-03-08, got {shown(value)}") from None
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise ValueError(f"expected a date such as 2026-03-08, got {value!r}")
+        raise ValueError(f"expected a date such as 2026-03-08, got {shown(value)}")
     return value
 
 
 def _length(value: Any, _: Any) -> timedelta:
     if type(value) is not int:
-        raise ValueError(f"expected whole microseconds, got {value!r}")
+        raise ValueError(f"expected whole microseconds, got {shown(value)}")
     try:
         return timedelta(microseconds=value)
     except OverflowError:
-        raise ValueError(f"expected microseconds within reach, got {value!r}") from None
+        raise ValueError(f"expected microseconds within reach, got {shown(value)}") from None
 
 
 def _enum(value: Any, cls: Any) -> Any:
@@ -151,7 +152,7 @@ def _enum(value: Any, cls: Any) -> Any:
         return cls(value)
     except ValueError:
         options = ", ".join(str(option.value) for option in cls)
-        raise ValueError(f"expected one of {options}, got {value!r}") from None
+        raise ValueError(f"expected one of {options}, got {shown(value)}") from None
 
 
 def _is_list(cls: Any) -> bool:
@@ -170,7 +171,7 @@ def _list_hook(cls: Any, converter: Converter) -> Callable[[Any, Any], tuple[Any
 
     def structure(value: Any, _: Any) -> tuple[Any, ...]:
         if not isinstance(value, (list, tuple)):
-            raise ValueError(f"expected a list, got {value!r}")
+            raise ValueError(f"expected a list, got {shown(value)}")
         return tuple(read(value, each))
 
     return structure
@@ -228,7 +229,9 @@ def read_document(path: str | Path) -> Any:
 
     Raises:
         InvalidDocument: it cannot be read or parsed, or has another ending.
+        InvalidValue: it is no path.
     """
+    checks.argument("path", path, (str, Path), "give the path of a .toml or .json file")
     file = Path(path)
     if file.suffix not in {".toml", ".json"}:
         raise InvalidDocument(str(path), [Mistake("", "give a file that ends in .toml or .json")])
@@ -288,7 +291,7 @@ def _leaf_mistakes(error: BaseException, path: str) -> Iterator[Mistake]:
                 yield Mistake(f"{path}.{mistake.path}".strip("."), mistake.text)
         case InvalidValue():
             field = error.field.partition(".")[2]
-            text = f"{error.value!r} is not allowed: {error.fix}"
+            text = f"{shown(error.value)} is not allowed: {error.fix}"
             yield Mistake(f"{path}.{field}".strip("."), text)
         case KeyError():
             yield Mistake(path, "missing: give a value")

@@ -1,6 +1,8 @@
 """The root of all errors, and those of input that no command or document may have."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
 
 import attrs
 
@@ -19,12 +21,21 @@ class LoyalcoreError(Exception):
 
 
 def shown(value: object) -> str:
-    """Write a value as it would be written in Python, cut where it is long."""
+    """Write a value as a file or a command would have it, cut where it is long."""
     try:
-        text = repr(value)
+        text = _written(value)
     except Exception:  # noqa: BLE001 - whole numbers of 5,000 digits and classes that fail
         return f"<{type(value).__name__}>"
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def _written(value: object) -> str:
+    """Write decimals and instants plainly, and all else as Python does."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_written, value))}]"
+    return str(value) if isinstance(value, Decimal | date) else repr(value)
 
 
 @attrs.define(eq=False)

@@ -17,7 +17,7 @@ class RecordedBackwards(Refused):
     def message(self) -> str:
         return (
             f"recorded at {self.given.isoformat()}, before {self.last.isoformat()}, the last thing "
-            "this stream recorded: within a stream time never runs backwards"
+            "recorded here: time never runs backwards"
         )
 
 

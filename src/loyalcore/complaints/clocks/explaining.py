@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import attrs
 
+from loyalcore import checks
 from loyalcore.complaints.clocks.cycles import Alarm, Cycle
 from loyalcore.complaints.clocks.reckoning import clock_of, counted, deadline_of, paused_time
 from loyalcore.complaints.policy.sla_policy import Considered, Policies
@@ -108,7 +109,12 @@ def explain(cycle: Cycle, policies: Policies, subject: Subject | None = None) ->
 
     Raises:
         UnknownSlaVersion: the version that set it is not given.
+        InvalidValue: an argument is of another type.
     """
+    checks.argument("explain.cycle", cycle, Cycle, "give a Cycle, such as clocks.latest(clock)")
+    checks.argument("explain.policies", policies, Policies, "give a Policies")
+    if subject is not None:
+        checks.argument("explain.subject", subject, Subject, "give a Subject, or None")
     policy, clock = policies.version(cycle.policy), clock_of(cycle, policies)
     calendar = policies.version(cycle.calendar_version).calendar_named(cycle.calendar)
     assert calendar is not None

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import assert_never
+from typing import assert_never, get_args
 
 import attrs
 
+from loyalcore import checks
 from loyalcore.complaints.clocks.cycles import Clocks, Cycle, Schedule
 from loyalcore.complaints.clocks.events import (
     ClockBreached,
@@ -23,16 +24,21 @@ from loyalcore.complaints.clocks.events import (
     ClockWarned,
 )
 
+_KINDS = get_args(ClocksEvent)
+
 
 def folded(clocks: Clocks, events: Iterable[ClocksEvent]) -> Clocks:
     """Fold events into the state of clocks, in order."""
-    for event in events:
+    fix = "give the events of clocks, as signal and advance do"
+    for event in checks.walkable("folded.events", events, fix):
         clocks = evolve(clocks, event)
     return clocks
 
 
 def evolve(clocks: Clocks, event: ClocksEvent) -> Clocks:
     """Fold one event into the state of clocks."""
+    checks.argument("evolve.clocks", clocks, Clocks, "give a Clocks")
+    checks.argument("evolve.event", event, _KINDS, "give an event of clocks")
     at = event.recorded_at
     match event:
         case ClocksReviewed():

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import attrs
 
+from loyalcore import checks
 from loyalcore.checks import in_utc
 from loyalcore.complaints.clocks.cycles import Clocks, Cycle
 from loyalcore.complaints.clocks.events import ClockMerged, ClocksEvent
@@ -37,6 +38,9 @@ def merge(clocks: Clocks, other: Clocks, at: datetime, policies: Policies) -> li
         UnknownSlaVersion: a version under which a clock runs is not given.
     """
     at = in_utc("merge.at", at)
+    checks.argument("merge.clocks", clocks, Clocks, "give a Clocks")
+    checks.argument("merge.other", other, Clocks, "give a Clocks")
+    checks.argument("merge.policies", policies, Policies, "give a Policies")
     for each in (clocks, other):
         if each.last is not None and at < each.last:
             raise RecordedBackwards(each.last, at)

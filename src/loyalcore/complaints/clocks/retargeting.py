@@ -5,6 +5,7 @@ from datetime import datetime
 
 import attrs
 
+from loyalcore import checks
 from loyalcore.checks import in_utc
 from loyalcore.complaints.clocks.cycles import Clocks, Cycle, End
 from loyalcore.complaints.clocks.events import Basis, ClockRetargeted, ClocksEvent
@@ -45,6 +46,10 @@ def retarget(
         RecordedBackwards: it comes before the last event.
         UnknownSlaVersion: a version under which a clock runs is not given.
     """
+    checks.argument("retarget.subject", subject, Subject, "give a Subject")
+    checks.argument("retarget.basis", basis, Basis, "give a Basis, such as Basis.START")
+    if only is not None:
+        only = checks.unpacked("retarget.only", only, "give a list of clocks, or None for all")
     at = in_utc("retarget.at", at)
     events = advance(clocks, at, policies)
     clocks = folded(clocks, events)
@@ -64,6 +69,7 @@ def _retargeted(
     clock = policy.clock(cycle.clock)
     if clock is None:
         return
+    policy.refuse_mistyped(subject)
     rule = policy.choose(clock, subject).rule
     if rule is None:
         yield ended(cycle, End.CANCELLED, "no rule fits", at, policies)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import attrs
 
+from loyalcore import checks
 from loyalcore.checks import in_utc
 from loyalcore.complaints.clocks.cycles import Clocks, Cycle, End
 from loyalcore.complaints.clocks.events import (
@@ -48,10 +49,19 @@ def signal(
             recorded on Monday. What fell due meanwhile falls due at once, warnings excepted.
 
     Raises:
-        InvalidValue: an instant is naive, or `since` lies behind `at`.
+        InvalidValue: an instant is naive, or `since` lies behind `at`; the signal, or what is known
+            of the complaint, looks like a word of the policy mistyped; or an argument is of another
+            type.
         RecordedBackwards: it comes before the last event.
         UnknownSlaVersion: a version under which a clock runs is not given.
     """
+    checks.argument("signal.clocks", clocks, Clocks, "give a Clocks")
+    checks.argument("signal.subject", subject, Subject, "give a Subject")
+    checks.argument("signal.policies", policies, Policies, "give a Policies")
+    checks.argument("signal.what", what, str, "give a signal, such as `received`")
+    if not what:
+        raise InvalidValue("signal.what", what, "give a signal, such as `received`")
+    policies.refuse_mistyped(what)
     at = in_utc("signal.at", at)
     begun = at if since is None else in_utc("signal.since", since)
     if begun > at:
@@ -158,6 +168,7 @@ class _Hearing:
     def _start(self, paused_by: tuple[str, ...] = ()) -> Iterator[ClocksEvent]:
         """Begin a cycle by the version in force, if one of its rules fits."""
         policy = self.policies.in_force(self.at)
+        policy.refuse_mistyped(self.subject)
         clock = policy.clock(self.id)
         rule = policy.choose(clock, self.subject).rule if clock else None
         if clock is None or rule is None:
@@ -222,6 +233,8 @@ def end_all(clocks: Clocks, by: str, at: datetime, policies: Policies) -> list[C
     Raises:
         InvalidValue, RecordedBackwards, UnknownSlaVersion: as for `signal`.
     """
+    checks.argument("end_all.clocks", clocks, Clocks, "give a Clocks")
+    checks.argument("end_all.by", by, str, "give a short reason")
     events = advance(clocks, at, policies)
     clocks = folded(clocks, events)
     open_ = clocks.running

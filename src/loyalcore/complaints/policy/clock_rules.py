@@ -204,6 +204,15 @@ class ClockPolicy:
                     yield Mistake(way, f"{word!r} stands in {first[word]} already: keep one")
                 first.setdefault(word, way)
 
+    @property
+    def words(self) -> Iterator[tuple[str, str]]:
+        """The signals that it names, each with the field in which it stands."""
+        for field in ("starts", "stops", "restarts", "cancels", "reopens"):
+            yield from ((field, word) for word in getattr(self, field))
+        for place, pause in enumerate(self.pauses):
+            yield f"pauses[{place}].on", pause.on
+            yield from ((f"pauses[{place}].until", word) for word in pause.until)
+
     def step(self, id_: str) -> Step | None:
         """Give the step of that id, if it has one."""
         return next((step for step in self.steps if step.id == id_), None)

@@ -12,8 +12,8 @@ from loyalcore.complaints.policy.known_clocks import (
 )
 from loyalcore.complaints.policy.subjects import Rule
 from loyalcore.complaints.policy.targets import Counting, Target
+from loyalcore.complaints.policy.words import ONLINE
 
-ONLINE = ("online", "web", "mail", "chat", "social")
 _SOURCE = "loyalcore, docs/specification.md, C5 (2026)"
 
 

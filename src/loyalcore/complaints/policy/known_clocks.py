@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from loyalcore import checks
 from loyalcore.complaints.policy.clock_rules import ClockPolicy, Pause, Reopening, Step
 from loyalcore.complaints.policy.subjects import Rule
 
@@ -16,11 +17,11 @@ def acknowledgement(
     """Time the acknowledgement: an automatic one stops it, and so does a human's reply."""
     return ClockPolicy(
         "acknowledgement",
-        tuple(rules),
+        checks.unpacked("rules", rules, "give a list of Rule"),
         starts=("received",),
         stops=("acknowledged", "auto_reply", "public_reply"),
         cancels=_OVER,
-        steps=tuple(steps),
+        steps=checks.unpacked("steps", steps, "give a list of Step"),
         source=source,
     )
 
@@ -34,11 +35,11 @@ def first_response(
     """
     return ClockPolicy(
         "first_response",
-        tuple(rules),
+        checks.unpacked("rules", rules, "give a list of Rule"),
         starts=("received",),
         stops=("public_reply",),
         cancels=_OVER,
-        steps=tuple(steps),
+        steps=checks.unpacked("steps", steps, "give a list of Step"),
         source=source,
     )
 
@@ -49,12 +50,12 @@ def next_response(
     """Time the answer to the oldest message of the customer's that has none."""
     return ClockPolicy(
         "next_response",
-        tuple(rules),
+        checks.unpacked("rules", rules, "give a list of Rule"),
         starts=("customer_message",),
         stops=("public_reply",),
         cancels=_OVER,
         repeats=True,
-        steps=tuple(steps),
+        steps=checks.unpacked("steps", steps, "give a list of Step"),
         source=source,
     )
 
@@ -65,14 +66,14 @@ def progress_update(
     """Time the silence towards the customer: whatever goes out begins it anew."""
     return ClockPolicy(
         "progress_update",
-        tuple(rules),
+        checks.unpacked("rules", rules, "give a list of Rule"),
         starts=("received",),
         stops=("resolved",),
         restarts=("progress_update", "public_reply"),
         cancels=_OVER,
         reopens=("reopened",),
         reopening=Reopening.NEW_CYCLE,
-        steps=tuple(steps),
+        steps=checks.unpacked("steps", steps, "give a list of Step"),
         source=source,
     )
 
@@ -88,14 +89,14 @@ def resolution(
     """Time the resolution; it stands only in the states that are declared."""
     return ClockPolicy(
         "resolution",
-        tuple(rules),
+        checks.unpacked("rules", rules, "give a list of Rule"),
         starts=("received",),
         stops=("resolved",),
         cancels=_OVER,
-        pauses=tuple(pauses),
+        pauses=checks.unpacked("pauses", pauses, "give a list of Pause"),
         reopens=("reopened",),
         reopening=reopening,
-        steps=tuple(steps),
+        steps=checks.unpacked("steps", steps, "give a list of Step"),
         source=source,
     )
 
@@ -106,12 +107,12 @@ def follow_up(
     """Time the follow-up from the resolution on; opened again there is nothing to follow up yet."""
     return ClockPolicy(
         "follow_up",
-        tuple(rules),
+        checks.unpacked("rules", rules, "give a list of Rule"),
         starts=("resolved",),
         stops=("followed_up",),
         cancels=("reopened", *_OVER),
         repeats=True,
-        steps=tuple(steps),
+        steps=checks.unpacked("steps", steps, "give a list of Step"),
         source=source,
     )
 
@@ -128,11 +129,11 @@ def stage(
     """Time a stage of the work, once, from one signal to the first of several."""
     return ClockPolicy(
         id_,
-        tuple(rules),
+        checks.unpacked("rules", rules, "give a list of Rule"),
         starts=(starts,),
-        stops=tuple(stops),
+        stops=checks.unpacked("stops", stops, "give a list of signals"),
         cancels=_OVER,
-        steps=tuple(steps),
+        steps=checks.unpacked("steps", steps, "give a list of Step"),
         source=source,
     )
 

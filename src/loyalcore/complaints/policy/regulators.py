@@ -7,6 +7,7 @@ kind of complaint and the jurisdiction.
 
 from collections.abc import Sequence
 
+from loyalcore import checks
 from loyalcore.complaints.policy.clock_rules import ClockPolicy, Reopening, Step
 from loyalcore.complaints.policy.subjects import Rule
 from loyalcore.complaints.policy.targets import Counting, Target
@@ -26,12 +27,12 @@ def _clock(
 ) -> ClockPolicy:
     return ClockPolicy(
         id_,
-        tuple(rules),
+        checks.unpacked("rules", rules, "give a list of Rule"),
         starts=(starts,),
-        stops=tuple(stops),
+        stops=checks.unpacked("stops", stops, "give a list of signals"),
         cancels=("withdrawn",),
         reopening=Reopening.IGNORE,
-        steps=tuple(steps),
+        steps=checks.unpacked("steps", steps, "give a list of Step"),
         source=source,
     )
 

@@ -26,6 +26,7 @@ from loyalcore.complaints.policy.sla_policy import (
     no_calendar,
     policy_mistakes,
     review_mistakes,
+    word_mistakes,
 )
 from loyalcore.errors import InvalidDocument, Mistake
 from loyalcore.forms import new_converter, read_document
@@ -95,6 +96,7 @@ class SlaDocument:
         review_hours: a complaint for which nothing else would fall due is looked at again when
             nothing has been recorded for so many hours.
         calendar: the name of the calendar for rules and presets that name none.
+        words: words of the house's own that look like known ones mistyped, and are not.
     """
 
     name: str = attrs.field(validator=checks.name)
@@ -109,6 +111,9 @@ class SlaDocument:
     )
     review_hours: int = attrs.field(default=24, validator=checks.whole)
     calendar: str = attrs.field(default="", validator=checks.text)
+    words: tuple[str, ...] = attrs.field(
+        default=(), converter=checks.listed, validator=checks.each(str)
+    )
 
     def policy(self, calendars: Sequence[BusinessCalendar] = ()) -> SlaPolicy:
         """Make the policy, with those of other calendars that its rules name."""
@@ -120,7 +125,7 @@ class SlaDocument:
         names = {calendar.name for calendar in self.calendars}
         more = [each for each in calendars if each.name in named - names]
         calendars = (*self.calendars, *more)
-        return SlaPolicy(self.name, clocks, calendars, self.review_hours, self.calendar)
+        return SlaPolicy(self.name, clocks, calendars, self.review_hours, self.calendar, self.words)
 
 
 def _reader() -> Converter:
@@ -144,12 +149,16 @@ def sla_policy_from(
 
     Raises:
         InvalidDocument: with every mistake and its path.
+        InvalidValue: `calendars` are none.
 
     >>> desk = {"name": "Desk", "calendar": "always", "presets": [{"preset": "house"}]}
     >>> policy = sla_policy_from(desk)
     >>> [clock.id for clock in policy.clocks][:2]
     ['first_response', 'preliminary_plan']
     """
+    fix = "give a list of BusinessCalendar"
+    brought = checks.walked("sla_policy_from.calendars", calendars, BusinessCalendar, fix)
+    calendars = tuple(brought)
     names = [calendar.name for calendar in calendars]
     document = structure_all(
         _CONVERTER, data, SlaDocument, source, lambda _, known: _between(known, names)
@@ -180,6 +189,8 @@ def _between(data: dict[str, Any], brought: Sequence[str]) -> Iterator[Mistake]:
     default = data.get("calendar", "")
     default = default if isinstance(default, str) else None
     yield from policy_mistakes(clocks, [*names, *others], default)
+    words = data.get("words", [])
+    yield from word_mistakes(clocks, words if isinstance(words, list) else [])
     for place, row in enumerate(rows):
         yield from _calendar_mistakes(f"calendars[{place}]", row)
     uses = readable(_CONVERTER, data.get("presets"), PresetUse)

@@ -2,17 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import attrs
 
 from loyalcore import checks
+from loyalcore.checks import in_utc
 from loyalcore.complaints.policy.clock_rules import ClockPolicy, twice
-from loyalcore.complaints.policy.subjects import Rule, Subject
+from loyalcore.complaints.policy.subjects import FACETS, Rule, Subject
 from loyalcore.complaints.policy.targets import ALWAYS
+from loyalcore.complaints.policy.words import KNOWN, SIGNALS, mistyped
 from loyalcore.errors import InvalidDocument, InvalidValue, Mistake, UnknownSlaVersion
 from loyalcore.forms import new_converter
 from loyalcore.timing import BusinessCalendar
@@ -59,6 +62,8 @@ class SlaPolicy:
             nothing has been recorded for so many hours.
         calendar: the name of the calendar for rules that name none; they must, without it, unless
             they count elapsed time.
+        words: signals, channels and other words of the house's own that look like known ones
+            mistyped, and are not.
 
     Raises:
         InvalidDocument: with all its mistakes.
@@ -73,10 +78,14 @@ class SlaPolicy:
     )
     review_hours: int = attrs.field(default=24, validator=checks.whole)
     calendar: str = attrs.field(default="", validator=checks.text)
+    words: tuple[str, ...] = attrs.field(
+        default=(), converter=checks.listed, validator=checks.each(str)
+    )
 
     def __attrs_post_init__(self) -> None:
         names = [each.name for each in self.calendars]
         mistakes = list(policy_mistakes(self.clocks, names, self.calendar))
+        mistakes += word_mistakes(self.clocks, self.words)
         mistakes += review_mistakes(self.review_hours)
         if mistakes:
             raise InvalidDocument("SlaPolicy", mistakes)
@@ -92,6 +101,33 @@ class SlaPolicy:
     def review(self) -> timedelta:
         """The review interval."""
         return timedelta(hours=self.review_hours)
+
+    @cached_property
+    def heard(self) -> frozenset[str]:
+        """The signals that its clocks hear."""
+        return frozenset(word for clock in self.clocks for _, word in clock.words)
+
+    @cached_property
+    def facet_words(self) -> Mapping[str, frozenset[str]]:
+        """The words that its rules name for channel, severity, value, jurisdiction and kind."""
+        rules = [rule for clock in self.clocks for rule in clock.rules]
+        named = {facet: [getattr(rule, facet) for rule in rules] for facet in FACETS}
+        return {facet: frozenset(chain.from_iterable(words)) for facet, words in named.items()}
+
+    def refuse_mistyped(self, subject: Subject) -> None:
+        """Refuse what is known of a complaint where it looks like a word of the rules mistyped.
+
+        Raises:
+            InvalidValue: it does; a word that is meant stands in `words`.
+        """
+        for facet, named in self.facet_words.items():
+            word = getattr(subject, facet)
+            known = named | KNOWN.get(facet, frozenset())
+            if word in known or word in self.words:
+                continue
+            meant = mistyped(word, known)
+            if meant is not None:
+                raise InvalidValue(f"Subject.{facet}", word, did_you_mean(meant))
 
     def clock(self, id_: str) -> ClockPolicy | None:
         """Give the clock of that id, if there is one."""
@@ -143,6 +179,33 @@ def policy_mistakes(
                 yield missing_calendar(path, f"{rule.target}", names)
 
 
+def word_mistakes(clocks: Sequence[ClockPolicy | None], own: Sequence[object]) -> Iterator[Mistake]:
+    """Find words that look like known ones mistyped."""
+    for place, clock in enumerate(clocks):
+        if clock is None:
+            continue
+        for field, word in clock.words:
+            yield from _mistyped(f"clocks[{place}].{field}", word, SIGNALS, own)
+        for number, rule in enumerate(clock.rules):
+            for facet, known in KNOWN.items():
+                for word in getattr(rule, facet):
+                    path = f"clocks[{place}].rules[{number}].{facet}"
+                    yield from _mistyped(path, word, known, own)
+
+
+def _mistyped(
+    path: str, word: str, known: frozenset[str], own: Sequence[object]
+) -> Iterator[Mistake]:
+    meant = None if word in known or word in own else mistyped(word, known)
+    if meant is not None:
+        yield Mistake(path, f"{word!r} is not known: {did_you_mean(meant)}")
+
+
+def did_you_mean(word: str) -> str:
+    """Say what was most likely meant, and how to keep a word that was not."""
+    return f"did you mean {word!r}? A word of your own stands in the policy's `words`"
+
+
 def no_calendar(path: str, name: str, names: Sequence[str]) -> Iterator[Mistake]:
     """Find the name of a calendar that there is not."""
     if name not in {*names, "always"}:
@@ -172,6 +235,7 @@ register_hours(_WRITER)
 
 def sla_data(policy: SlaPolicy) -> dict[str, Any]:
     """Give a policy as plain data, from which `sla_policy_from` makes an equal one."""
+    checks.argument("sla_data.policy", policy, SlaPolicy, "give an SlaPolicy")
     data: dict[str, Any] = _WRITER.unstructure(policy)
     return data
 
@@ -220,8 +284,27 @@ class Policies:
         """Add a version that follows on the last."""
         return Policies((*self.versions, Version(policy, effective_from)))
 
+    @cached_property
+    def heard(self) -> frozenset[str]:
+        """The signals that any of the versions hears."""
+        return frozenset(chain.from_iterable(version.policy.heard for version in self.versions))
+
+    def refuse_mistyped(self, what: str) -> None:
+        """Refuse a signal that nothing hears, where it looks like one that is heard or known.
+
+        Raises:
+            InvalidValue: it does; a word that is meant stands in a version's `words`.
+        """
+        if what in self.heard or what in SIGNALS:
+            return
+        own = chain.from_iterable(version.policy.words for version in self.versions)
+        meant = None if what in own else mistyped(what, self.heard | SIGNALS)
+        if meant is not None:
+            raise InvalidValue("signal.what", what, did_you_mean(meant))
+
     def in_force(self, at: datetime) -> SlaPolicy:
         """Give the policy in force at an instant."""
+        at = in_utc("Policies.in_force.at", at)
         started = (v for v in self.versions if v.effective_from is None or v.effective_from <= at)
         return list(started)[-1].policy
 
