@@ -112,7 +112,9 @@ def explain(cycle: Cycle, policies: Policies, subject: Subject | None = None) ->
         InvalidValue: an argument is of another type.
     """
     checks.argument("explain.cycle", cycle, Cycle, "give a Cycle, such as clocks.latest(clock)")
-    checks.argument("explain.policies", policies, Policies, "give a Policies")
+    checks.argument(
+        "explain.policies", policies, Policies, "give Policies, such as Policies.of(policy)"
+    )
     if subject is not None:
         checks.argument("explain.subject", subject, Subject, "give a Subject, or None")
     policy, clock = policies.version(cycle.policy), clock_of(cycle, policies)

@@ -37,7 +37,7 @@ def folded(clocks: Clocks, events: Iterable[ClocksEvent]) -> Clocks:
 
 def evolve(clocks: Clocks, event: ClocksEvent) -> Clocks:
     """Fold one event into the state of clocks."""
-    checks.argument("evolve.clocks", clocks, Clocks, "give a Clocks")
+    checks.argument("evolve.clocks", clocks, Clocks, "give Clocks; Clocks() are none")
     checks.argument("evolve.event", event, _KINDS, "give an event of clocks")
     at = event.recorded_at
     match event:

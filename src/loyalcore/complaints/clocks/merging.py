@@ -38,9 +38,11 @@ def merge(clocks: Clocks, other: Clocks, at: datetime, policies: Policies) -> li
         UnknownSlaVersion: a version under which a clock runs is not given.
     """
     at = in_utc("merge.at", at)
-    checks.argument("merge.clocks", clocks, Clocks, "give a Clocks")
-    checks.argument("merge.other", other, Clocks, "give a Clocks")
-    checks.argument("merge.policies", policies, Policies, "give a Policies")
+    checks.argument("merge.clocks", clocks, Clocks, "give Clocks; Clocks() are none")
+    checks.argument("merge.other", other, Clocks, "give Clocks; Clocks() are none")
+    checks.argument(
+        "merge.policies", policies, Policies, "give Policies, such as Policies.of(policy)"
+    )
     for each in (clocks, other):
         if each.last is not None and at < each.last:
             raise RecordedBackwards(each.last, at)

@@ -25,7 +25,7 @@ from loyalcore.errors import RecordedBackwards
 
 def due(clocks: Clocks) -> datetime | None:
     """Give the next instant at which time alone makes something happen; None for never."""
-    checks.argument("due.clocks", clocks, Clocks, "give a Clocks")
+    checks.argument("due.clocks", clocks, Clocks, "give Clocks; Clocks() are none")
     review = _review(clocks)
     instants = [at for cycle in clocks.running for at in _instants(cycle)]
     return min(instants if review is None else [*instants, review], default=None)
@@ -62,8 +62,10 @@ def advance(clocks: Clocks, now: datetime, policies: Policies) -> list[ClocksEve
         RecordedBackwards: it lies before the last event.
         UnknownSlaVersion: a version under which a clock runs is not given.
     """
-    checks.argument("advance.clocks", clocks, Clocks, "give a Clocks")
-    checks.argument("advance.policies", policies, Policies, "give a Policies")
+    checks.argument("advance.clocks", clocks, Clocks, "give Clocks; Clocks() are none")
+    checks.argument(
+        "advance.policies", policies, Policies, "give Policies, such as Policies.of(policy)"
+    )
     now = in_utc("advance.now", now)
     if clocks.last is not None and now < clocks.last:
         raise RecordedBackwards(clocks.last, now)

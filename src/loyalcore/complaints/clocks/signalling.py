@@ -55,9 +55,11 @@ def signal(
         RecordedBackwards: it comes before the last event.
         UnknownSlaVersion: a version under which a clock runs is not given.
     """
-    checks.argument("signal.clocks", clocks, Clocks, "give a Clocks")
+    checks.argument("signal.clocks", clocks, Clocks, "give Clocks; Clocks() are none")
     checks.argument("signal.subject", subject, Subject, "give a Subject")
-    checks.argument("signal.policies", policies, Policies, "give a Policies")
+    checks.argument(
+        "signal.policies", policies, Policies, "give Policies, such as Policies.of(policy)"
+    )
     checks.argument("signal.what", what, str, "give a signal, such as `received`")
     if not what:
         raise InvalidValue("signal.what", what, "give a signal, such as `received`")
@@ -233,7 +235,7 @@ def end_all(clocks: Clocks, by: str, at: datetime, policies: Policies) -> list[C
     Raises:
         InvalidValue, RecordedBackwards, UnknownSlaVersion: as for `signal`.
     """
-    checks.argument("end_all.clocks", clocks, Clocks, "give a Clocks")
+    checks.argument("end_all.clocks", clocks, Clocks, "give Clocks; Clocks() are none")
     checks.argument("end_all.by", by, str, "give a short reason")
     events = advance(clocks, at, policies)
     clocks = folded(clocks, events)
