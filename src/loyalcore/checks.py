@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 import attrs
@@ -10,7 +11,7 @@ import attrs
 from loyalcore.errors import InvalidValue
 
 MAX_NAME = 200
-_YEARS = range(1900, 9000)
+YEARS = range(1900, 9000)
 
 
 def _refuse(instance: object, attribute: "attrs.Attribute[Any]", value: object, fix: str) -> None:
@@ -28,7 +29,7 @@ def in_utc(field: str, value: object) -> datetime:
     Raises:
         InvalidValue: it is no datetime, naive, or in a year that calendars cannot reckon with.
     """
-    if type(value) is datetime and value.tzinfo is UTC and value.year in _YEARS:
+    if type(value) is datetime and value.tzinfo is UTC and value.year in YEARS:
         return value
     if not isinstance(value, datetime) or value != value:  # noqa: PLR0124 - not a time, in pandas
         raise InvalidValue(field, value, "give a datetime")
@@ -43,8 +44,8 @@ def in_utc(field: str, value: object) -> datetime:
         instant = value.astimezone(UTC)
     except OverflowError:
         instant = value.replace(tzinfo=UTC)
-    if instant.year not in _YEARS:
-        raise InvalidValue(field, value, f"give a year from {_YEARS.start} to {_YEARS.stop - 1}")
+    if instant.year not in YEARS:
+        raise InvalidValue(field, value, f"give a year from {YEARS.start} to {YEARS.stop - 1}")
     return instant
 
 
@@ -65,12 +66,33 @@ def day(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> N
         _refuse(instance, attribute, value, "give a date")
 
 
+def _listing(cls: type[object]) -> str:
+    """List the members of an enum, as they are written in Python."""
+    members = [str(member) for member in cls] if issubclass(cls, Enum) else []
+    return f": {', '.join(members[:-1])} or {members[-1]}" if members else ""
+
+
+def give(cls: type[object]) -> str:
+    """Say that an instance of a class is wanted; of an enum, which there are.
+
+    >>> from loyalcore.timing import DueAt
+    >>> give(DueAt)
+    'give a DueAt: DueAt.SAME_TIME, DueAt.CLOSING or DueAt.MIDNIGHT'
+    """
+    return f"give a {cls.__name__}{_listing(cls)}"
+
+
+def give_each(cls: type[object]) -> str:
+    """Say that a list of instances of a class is wanted; of an enum, which there are."""
+    return f"give a list of {cls.__name__}{_listing(cls)}"
+
+
 def each(cls: type[object]) -> Callable[[Any, Any, Any], None]:
     """Give a validator that demands a tuple of instances of a class."""
 
     def check(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
         if not isinstance(value, tuple) or not all(isinstance(item, cls) for item in value):
-            _refuse(instance, attribute, value, f"give a list of {cls.__name__}")
+            _refuse(instance, attribute, value, give_each(cls))
 
     return check
 
@@ -127,7 +149,7 @@ def instance_of(cls: type[object]) -> Callable[[Any, Any, Any], None]:
 
     def check(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
         if not isinstance(value, cls):
-            _refuse(instance, attribute, value, f"give a {cls.__name__}")
+            _refuse(instance, attribute, value, give(cls))
 
     return check
 

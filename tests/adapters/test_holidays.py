@@ -2,6 +2,7 @@
 
 import sys
 from datetime import date, timedelta
+from typing import Any
 
 import holidays
 import pytest
@@ -72,11 +73,30 @@ def test_beyond_the_last_decree_nothing_is_known(known: tuple[str, int], more: i
     assert later.known_through == date(decreed.year + more, 12, 31)
 
 
+@rule("T11.3")
+@given(st.sampled_from(PLACES), st.sampled_from((str.lower, str.title, "{} ".format)))
+def test_a_code_written_in_another_way_is_suggested(place: tuple, spoil: Any) -> None:
+    """Letters in the wrong case, or one too many, lead to the code that the package has."""
+    country, subdivision = place
+    with pytest.raises(InvalidValue, match=rf"\.country: .*did you mean {country}\?"):
+        public_holidays(spoil(country), 2026)
+    if subdivision:
+        with pytest.raises(InvalidValue, match=rf"\.subdivision: .*did you mean {subdivision}\?"):
+            public_holidays(country, 2026, subdivision=spoil(subdivision))
+
+
 def test_what_the_package_does_not_know_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A country, a part of it or a language that it does not have; and that it is missing."""
-    for country, more in (("XX", {}), ("GB", {"subdivision": "XX"})):
-        with pytest.raises(InvalidValue, match=r"public_holidays\.country"):
-            public_holidays(country, 2026, **more)
+    for country, meant in (("cn", "CN"), ("gb", "GB"), ("CHNN", "CHN")):
+        with pytest.raises(InvalidValue, match=rf"country: '{country}'.*did you mean {meant}\?"):
+            public_holidays(country, 2026)
+    for country in ("", "country_holidays", "9"):
+        with pytest.raises(InvalidValue, match=r"public_holidays\.country.*ISO 3166"):
+            public_holidays(country, 2026)
+    with pytest.raises(InvalidValue, match=r"subdivision: 'eng'.*did you mean ENG\?"):
+        public_holidays("GB", 2026, subdivision="eng")
+    with pytest.raises(InvalidValue, match=r"subdivision: 'XX'.*give one of ENG, "):
+        public_holidays("GB", 2026, subdivision="XX")
     with pytest.raises(InvalidValue, match=r"public_holidays\.language"):
         public_holidays("CN", 2026, language="xx")
     monkeypatch.setitem(sys.modules, "holidays", None)

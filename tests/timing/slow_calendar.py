@@ -22,14 +22,17 @@ class SlowCalendar:
         self.first_shown: dict[datetime, int] = {}
         for n, wall in enumerate(self.walls):
             self.first_shown.setdefault(wall, n)
-        self.open, self.of_date = [False] * count, [set() for _ in range(count)]
+        self.of_date: list[set[date]] = [set() for _ in range(count)]
         # The first and last days are not whole.
         days = sorted({wall.date() for wall in self.walls})[2:-3]
         for day in days:
-            for hours in self.hours(day):
-                for n in self.shown(day, hours):
-                    self.open[n] = True
-                    self.of_date[n].add(day)
+            cells = {n for hours in self.hours(day) for n in self.shown(day, hours)}
+            # Once a date opens, the night before it is over.
+            for n in range(min(cells, default=count), count):
+                self.of_date[n] = set()
+            for n in cells:
+                self.of_date[n].add(day)
+        self.open = [bool(dates) for dates in self.of_date]
         for day in days:
             for pause in self.calendar.breaks:
                 if day == pause.on or (pause.on is None and WEEKDAYS[day.weekday()] in pause.days):

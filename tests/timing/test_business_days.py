@@ -129,4 +129,17 @@ def test_only_whole_numbers_of_days(case: Case, days: object, data: st.DataObjec
         calendar.add_latest(start, timedelta(microseconds=-1))
     with pytest.raises(InvalidValue, match=r"add\.work"):
         calendar.add(start, 3)
-    assert isinstance(calendar, BusinessCalendar)
+
+
+@rule("T8.6")
+@given(cases(), st.integers(1, 9))
+def test_a_stretch_that_ends_before_it_starts_is_refused(case: Case, days: int) -> None:
+    """As dates to explain and as open windows alike; counted it is negative."""
+    calendar, slow, around = case
+    before = around - days * A_DAY
+    with pytest.raises(InvalidValue, match=r"days\.last.*not before the first"):
+        calendar.days(around, before)
+    start, end = (start_of_day(day, slow.tz) for day in (before, around + A_DAY))
+    with pytest.raises(InvalidValue, match=r"windows\.end.*not before the start"):
+        calendar.windows(end, start)
+    assert calendar.count_business_days(around, before) <= 0

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from loyalcore import InvalidValue
 from loyalcore.testing import rule
+from loyalcore.testing.calendars import instants_near, places
 from loyalcore.testing.loyalty import ZONES, moments
 from loyalcore.timing import day_interval, local_date, start_of_day, zone
 from tests.loyalty.slow_model import first_instant
@@ -40,6 +41,41 @@ def test_an_instant_lies_in_the_interval_of_its_date(at: datetime, tz: ZoneInfo)
     assert local_date(start, tz) == day
     assert local_date(end - timedelta(microseconds=1), tz) == day
     assert local_date(end, tz) > day
+
+
+def latest_shown(at: datetime, tz: ZoneInfo) -> date:
+    """The latest date that the wall has shown, found by looking at each half hour of two days."""
+    begun = at.replace(minute=at.minute // 30 * 30, second=0, microsecond=0)
+    looks = [at, *(begun - timedelta(minutes=30) * back for back in range(96))]
+    return max(look.astimezone(tz).date() for look in looks)
+
+
+SET_BACK = datetime(2010, 11, 7, 2, 31, tzinfo=UTC)  # 0:01 became 23:01
+DATELINE = datetime(1969, 9, 30, 13, tzinfo=UTC)  # by 23 hours
+
+
+@rule("L6.5")
+@given(
+    places().flatmap(lambda place: st.tuples(instants_near(place[1]), st.just(zone(place[0]))))
+    | st.tuples(
+        st.integers(-90, 90).map(lambda minutes: SET_BACK + timedelta(minutes=minutes)),
+        st.just(zone("America/St_Johns")),
+    )
+    | st.tuples(
+        st.integers(-48, 48).map(lambda hours: DATELINE + timedelta(hours=hours)),
+        st.just(zone("Pacific/Kwajalein")),
+    )
+)
+@example((SET_BACK, zone("America/St_Johns")))
+def test_a_clock_set_back_over_midnight_does_not_end_the_new_date(
+    case: tuple[datetime, ZoneInfo],
+) -> None:
+    """The date is the latest that was shown, and its interval holds the instant."""
+    at, tz = case
+    day = local_date(at, tz)
+    assert day == latest_shown(at, tz)
+    start, end = day_interval(day, tz)
+    assert start <= at < end
 
 
 @rule("L6.2")

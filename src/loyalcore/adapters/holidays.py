@@ -1,12 +1,16 @@
 """Public holidays from the `holidays` package; the only module that knows it (extra `holidays`)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from types import NoneType
 from typing import Any
 
-from loyalcore.checks import MAX_NAME
+from loyalcore.checks import MAX_NAME, argument
 from loyalcore.errors import ExtraMissing, InvalidValue
+from loyalcore.forms import close_to
 from loyalcore.timing import Holiday, Holidays, Weekday, WorkedDay
+
+_COUNTRY = "give a country by its ISO 3166 code, such as CN"
 
 
 def public_holidays(
@@ -35,20 +39,22 @@ def public_holidays(
 
     Raises:
         ExtraMissing: the package is not installed.
-        InvalidValue: it does not know the place, the language or the years.
+        InvalidValue: it does not know the place, the language or the years, or one of them is of
+            the wrong kind.
     """
     try:
         import holidays  # noqa: PLC0415 - only with the extra
     except ImportError:
         raise ExtraMissing("holidays", "holidays") from None
-    try:
-        place: Any = holidays.country_holidays(country, subdivision)
-    except NotImplementedError as error:
-        fix = f"the holidays package does not know it: {error}"
-        raise InvalidValue("public_holidays.country", (country, subdivision), fix) from None
-    if language is not None and language not in place.supported_languages:
-        fix = f"give one of {', '.join(place.supported_languages)}"
-        raise InvalidValue("public_holidays.language", language, fix)
+    _demand_types(country, since, through, subdivision, language, beyond_decrees)
+    _demand_one_of("country", country, list(holidays.list_supported_countries()))
+    place: Any = holidays.country_holidays(country)
+    if subdivision is not None:
+        parts = [*place.subdivisions, *place.subdivisions_aliases]
+        _demand_one_of("subdivision", subdivision, parts)
+        place = holidays.country_holidays(country, subdivision)
+    if language is not None:
+        _demand_one_of("language", language, place.supported_languages)
     decreed = [to.year for to, _ in _exchanges(place)]
     known = max(decreed) if decreed and not beyond_decrees else place.end_year
     last = known if through is None else through
@@ -74,6 +80,39 @@ def public_holidays(
         first_day,
         last_day,
     )
+
+
+def _demand_types(
+    country: object,
+    since: object,
+    through: object,
+    subdivision: object,
+    language: object,
+    beyond_decrees: object,
+) -> None:
+    argument("public_holidays.country", country, str, _COUNTRY)
+    years = {"since": since} if through is None else {"since": since, "through": through}
+    for name, year in years.items():
+        if not isinstance(year, int) or isinstance(year, bool):
+            raise InvalidValue(f"public_holidays.{name}", year, "give a year such as 2026")
+    for name, code in (("subdivision", subdivision), ("language", language)):
+        argument(f"public_holidays.{name}", code, (str, NoneType), "give a code, or None")
+    argument("public_holidays.beyond_decrees", beyond_decrees, bool, "give True or False")
+
+
+def _demand_one_of(name: str, code: str, known: Sequence[str]) -> None:
+    """Refuse a code that the package does not have, with the one that was likely meant."""
+    if code in known:
+        return
+    alike = {each.casefold(): each for each in known}
+    close = close_to(code.casefold(), alike)
+    if close:
+        fix = f"did you mean {alike[close]}?"
+    elif name == "country":
+        fix = _COUNTRY
+    else:
+        fix = f"give one of {', '.join(known)}" if known else "there are none: leave it out"
+    raise InvalidValue(f"public_holidays.{name}", code, fix)
 
 
 def _exchanges(place: Any) -> Iterator[tuple[date, date]]:

@@ -95,12 +95,28 @@ def weeks() -> SearchStrategy[Week]:
             Week.same("09:00-12:00", "13:00-17:00"),
             Week.same("22:00-06:00"),
             Week.same("00:00-24:00", on=Weekday),
+            Week.same("00:00-09:00", "09:00-24:00", on=Weekday),
             Week.same("09:00-09:00", on=Weekday),
             Week.same("01:30-02:30", on=Weekday),
         )
     )
-    day = day_hours()
-    return usual | st.builds(Week, mon=day, tue=day, wed=day, thu=day, fri=day, sat=day, sun=day)
+    return usual | st.lists(day_hours(), min_size=7, max_size=7).map(_week)
+
+
+def _week(days: list[tuple[Hours, ...]]) -> Week:
+    """Make a week whose nights end by then when the next day opens."""
+    opening = [min((hours.opens for hours in day), default=1440) for day in days]
+    hours = {
+        day.value: [
+            Hours(
+                one.opens,
+                min(one.closes, opening[(number + 1) % 7]) if one.overnight else one.closes,
+            )
+            for one in days[number]
+        ]
+        for number, day in enumerate(Weekday)
+    }
+    return Week(**hours)
 
 
 def breaks(around: date) -> SearchStrategy[Break]:
@@ -148,15 +164,18 @@ def business_calendars(
     if not any(week.on(day) for day in Weekday) and not exceptions:
         week = Week.same("09:00-17:30")
     cut = draw(st.lists(breaks(around), max_size=2))
-    holidays = Holidays(closed, worked, **known) if closed or worked else Holidays()
-
-    def calendar(breaks: list[Break]) -> BusinessCalendar:
-        return BusinessCalendar(timezone, week, holidays, closures, exceptions, breaks)
-
-    try:
-        return calendar(cut)
-    except InvalidDocument:  # the breaks take all of it
-        return calendar([])
+    while True:
+        holidays = Holidays(closed, worked, **known) if closed or worked else Holidays()
+        try:
+            return BusinessCalendar(timezone, week, holidays, closures, exceptions, cut)
+        except InvalidDocument as error:
+            named = {mistake.path for mistake in error.mistakes}
+        # Leave out what meets a night, or the breaks that take all of it.
+        kept = [each for n, each in enumerate(exceptions) if f"exceptions[{n}].hours" not in named]
+        left = [each for n, each in enumerate(worked) if f"holidays.worked[{n}].day" not in named]
+        if "week" in named:
+            cut, week = [], week if cut else Week.same("09:00-17:30")
+        exceptions, worked = kept, left
 
 
 def instants_near(around: date, days: int = 4) -> SearchStrategy[datetime]:

@@ -1,7 +1,7 @@
 """Birthdays: a month and a day, kept once a year."""
 
 from calendar import isleap
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from enum import Enum
 
 import attrs
@@ -39,7 +39,16 @@ class MonthDay:
             raise InvalidValue("MonthDay", (self.month, self.day), fix) from None
 
     def kept_in(self, year: int, leap_day: LeapDay) -> date:
-        """Give the date on which this day is kept in a year."""
+        """Give the date on which this day is kept in a year.
+
+        Raises:
+            InvalidValue: the year is none, or the leap day is of another kind.
+        """
+        field, fix = "MonthDay.kept_in.year", f"give a year from {MINYEAR} to {MAXYEAR}"
+        checks.argument(field, year, int, fix)
+        if not MINYEAR <= year <= MAXYEAR:
+            raise InvalidValue(field, year, fix)
+        checks.argument("MonthDay.kept_in.leap_day", leap_day, LeapDay, checks.give(LeapDay))
         if (self.month, self.day) != (2, 29) or isleap(year):
             return date(year, self.month, self.day)
         return date(year, 2, 28) if leap_day is LeapDay.FEBRUARY_28 else date(year, 3, 1)

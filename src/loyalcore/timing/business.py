@@ -19,6 +19,7 @@ from loyalcore.timing.calendar_mistakes import mistakes_between
 from loyalcore.timing.hours import Week, Weekday
 from loyalcore.timing.intervals import Interval, Intervals
 from loyalcore.timing.openings import A_DAY, EPOCH, MICROSECOND, instant, micros
+from loyalcore.timing.plans import night_mistakes
 from loyalcore.timing.reckoning import Reckoning
 from loyalcore.timing.special_days import Break, Closure, Holidays, HoursOn
 from loyalcore.timing.timeline import OffTheLine
@@ -56,8 +57,8 @@ class BusinessCalendar:
 
     Raises:
         InvalidValue: a field is of the wrong kind.
-        InvalidDocument: the zone is unknown, a date is closed and excepted, it never opens: with
-            every such mistake.
+        InvalidDocument: the zone is unknown, a date is closed and excepted, a night runs into the
+            next date's hours, it never opens: with every such mistake.
 
     >>> office = BusinessCalendar("Europe/London", Week.same("09:00-17:30"))
     >>> friday = datetime(2026, 3, 27, 16, tzinfo=UTC)
@@ -82,7 +83,8 @@ class BusinessCalendar:
 
     def __attrs_post_init__(self) -> None:
         parts = self.closures, self.exceptions, self.breaks
-        mistakes = list(mistakes_between(self.timezone, self.week, *parts))
+        nights = night_mistakes(self.week, self.holidays, self.closures, self.exceptions)
+        mistakes = [*mistakes_between(self.timezone, self.week, *parts), *nights]
         if mistakes:
             raise InvalidDocument("BusinessCalendar", mistakes)
         reckoning = Reckoning.of(self.timezone, self.week, self.holidays, *parts)
@@ -165,10 +167,7 @@ class BusinessCalendar:
         at, amount = self._known("add_latest.start", start), _work("add_latest.work", work)
         if amount < 0:
             raise InvalidValue("add_latest.work", work, "give no negative work")
-        try:
-            return instant(self._reckoning.open.latest(at, amount))
-        except OffTheLine as off:
-            raise self._nowhere(start, "add_latest.work", work, off) from None
+        return instant(self._latest(at, amount, "add_latest.work", work))
 
     # --- opening and closing ---------------------------------------------------------------------
 
@@ -190,7 +189,7 @@ class BusinessCalendar:
         Raises:
             InvalidValue, CalendarUnknown, NeverOpens: as for `add`.
         """
-        return self.add_latest(at, timedelta())
+        return instant(self._opening("next_opening.at", at))
 
     def next_closing(self, at: datetime) -> datetime:
         """Give the end of the window that is open, or else of the next one.
@@ -199,8 +198,7 @@ class BusinessCalendar:
             NeverCloses: it stays open for ever.
             InvalidValue, CalendarUnknown, NeverOpens: as for `add`.
         """
-        reckoning = self._reckoning
-        end = reckoning.closes(micros(self.next_opening(at)))
+        end = self._reckoning.closes(self._opening("next_closing.at", at))
         if end is not None:
             return instant(end)
         if self.known_through is None:
@@ -230,10 +228,12 @@ class BusinessCalendar:
             last: the last one.
 
         Raises:
-            InvalidValue: these are no dates.
+            InvalidValue: these are no dates, or the last lies before the first.
             CalendarUnknown: the holidays of one of them are not known.
         """
         low, high = self._date("days.first", first), self._date("days.last", last)
+        if high < low:
+            raise InvalidValue("days.last", last, "give a date not before the first")
         self._demand_known(low)
         self._demand_known(high)
         openings = self._reckoning.openings
@@ -287,7 +287,7 @@ class BusinessCalendar:
         at, field = self._known("add_business_days.start", start), "add_business_days.days"
         count = _whole(field, days)
         if not isinstance(due, DueAt):
-            raise InvalidValue("add_business_days.due", due, "give a DueAt")
+            raise InvalidValue("add_business_days.due", due, checks.give(DueAt))
         if due is DueAt.SAME_TIME and count == 0:
             return self.next_opening(start)
         try:
@@ -319,6 +319,17 @@ class BusinessCalendar:
         if not isinstance(value, date):
             raise InvalidValue(field, value, "give a date, or an instant for the date it falls on")
         return value.toordinal()
+
+    def _opening(self, field: str, at: datetime) -> int:
+        """Give the next opening in microseconds."""
+        return self._latest(self._known(field, at), 0, field, at)
+
+    def _latest(self, at: int, amount: int, field: str, value: object) -> int:
+        """Give the last instant up to which no more than so much is open, in microseconds."""
+        try:
+            return self._reckoning.open.latest(at, amount)
+        except OffTheLine as off:
+            raise self._nowhere(instant(at), field, value, off) from None
 
     def _demand_known(self, number: int) -> None:
         if number not in self._reckoning.known_dates:

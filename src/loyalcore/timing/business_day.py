@@ -5,6 +5,7 @@ from enum import Enum
 
 import attrs
 
+from loyalcore import checks
 from loyalcore.timing.hours import Hours
 from loyalcore.timing.intervals import Interval, Intervals
 
@@ -41,8 +42,8 @@ class Cut:
         name: the break's.
     """
 
-    interval: Interval
-    name: str
+    interval: Interval = attrs.field(validator=checks.instance_of(Interval))
+    name: str = attrs.field(validator=checks.text)
 
 
 @attrs.frozen
@@ -59,12 +60,12 @@ class BusinessDay:
         cuts: what each break took of them.
     """
 
-    day: date
-    because: Because
-    name: str
-    hours: tuple[Hours, ...]
-    open: Intervals
-    cuts: tuple[Cut, ...]
+    day: date = attrs.field(validator=checks.day)
+    because: Because = attrs.field(validator=checks.instance_of(Because))
+    name: str = attrs.field(validator=checks.text)
+    hours: tuple[Hours, ...] = attrs.field(validator=checks.each(Hours))
+    open: Intervals = attrs.field(validator=checks.instance_of(Intervals))
+    cuts: tuple[Cut, ...] = attrs.field(validator=checks.each(Cut))
 
     @property
     def working(self) -> bool:

@@ -12,12 +12,14 @@ from loyalcore.forms import new_converter, read_document
 from loyalcore.hidden_mistakes import read_or_none, readable, structure_all
 from loyalcore.timing.business import BusinessCalendar
 from loyalcore.timing.calendar_mistakes import mistakes_between
-from loyalcore.timing.hours import Hours, Week, Weekday, overlaps, register_hours
+from loyalcore.timing.hours import Hours, Week, Weekday, register_hours, week_overlaps
+from loyalcore.timing.plans import night_mistakes
 from loyalcore.timing.special_days import (
     MISSING,
     Break,
     Closure,
     Holiday,
+    Holidays,
     HoursOn,
     WorkedDay,
     holiday_mistakes,
@@ -43,10 +45,11 @@ def _between(converter: Converter, data: dict[str, Any]) -> Iterator[Mistake]:
         readable(converter, data.get("exceptions"), HoursOn),
         readable(converter, data.get("breaks"), Break),
     )
-    for day in Weekday:
-        hours = readable(converter, week.get(day.value), Hours) if isinstance(week, dict) else []
-        for text in overlaps(one for one in hours if one):
-            yield Mistake(f"week.{day.value}", text)
+    if isinstance(week, dict):
+        hours = {day: readable(converter, week.get(day.value), Hours) for day in Weekday}
+        for each in week_overlaps({day: [*filter(None, some)] for day, some in hours.items()}):
+            yield Mistake(f"week.{each.path}", each.text)
+    yield from _nights(converter, data)
     holidays = data.get("holidays")
     if isinstance(holidays, dict):
         for mistake in holiday_mistakes(
@@ -58,6 +61,18 @@ def _between(converter: Converter, data: dict[str, Any]) -> Iterator[Mistake]:
             yield Mistake(f"holidays.{mistake.path}", mistake.text)
         if "known_through" not in holidays and (holidays.get("closed") or holidays.get("worked")):
             yield Mistake("holidays.known_through", MISSING)
+
+
+def _nights(converter: Converter, data: dict[str, Any]) -> Iterator[Mistake]:
+    """Find nights that run into the next date, once all that decides on dates can be read."""
+    week = read_or_none(converter, data.get("week", {}), Week)
+    holidays = read_or_none(converter, data.get("holidays", {}), Holidays)
+    closures = readable(converter, data.get("closures"), Closure)
+    exceptions = readable(converter, data.get("exceptions"), HoursOn)
+    if week is not None and holidays is not None:
+        closed, own = [*filter(None, closures)], [*filter(None, exceptions)]
+        if len(closed) == len(closures) and len(own) == len(exceptions):
+            yield from night_mistakes(week, holidays, closed, own)
 
 
 def calendar_from(data: Any, source: str = "calendar") -> BusinessCalendar:

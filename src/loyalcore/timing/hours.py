@@ -1,6 +1,6 @@
 """Opening hours of a day, and of a week."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import pairwise
 from typing import Any
@@ -83,14 +83,45 @@ def _written(minutes: int) -> str:
 
 
 def hours_of(value: object) -> Any:
-    """Convert a text to hours; what is neither is left for a validator to refuse by name."""
-    return Hours.parse(value) if isinstance(value, str) else value
+    """Convert a text to hours; what cannot be read is left for `demand_hours` to refuse."""
+    try:
+        return Hours.parse(value) if isinstance(value, str) else value
+    except InvalidValue:
+        return value
 
 
 def hours_listed(value: object) -> Any:
     """Convert a list of hours, or of texts, to a tuple of hours."""
     listed = checks.listed(value)
     return tuple(hours_of(item) for item in listed) if isinstance(listed, tuple) else listed
+
+
+def demand_hours(field: str, value: object) -> None:
+    """Demand hours that have been read.
+
+    Raises:
+        InvalidValue: it is something else, or a text that could not be read.
+    """
+    if isinstance(value, str):
+        try:
+            Hours.parse(value)
+        except InvalidValue as error:
+            raise InvalidValue(field, value, error.fix) from None
+    checks.argument(field, value, Hours, _FIX)
+
+
+def is_hours(form: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+    """Demand hours, written or read."""
+    demand_hours(f"{type(form).__name__}.{attribute.name}", value)
+
+
+def are_hours(form: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+    """Demand a list of hours, written or read."""
+    field = f"{type(form).__name__}.{attribute.name}"
+    if not isinstance(value, tuple):
+        raise InvalidValue(field, value, 'give a list of hours such as ["09:00-17:30"]')
+    for hours in value:
+        demand_hours(field, hours)
 
 
 def overlaps(windows: Iterable[Hours]) -> Iterable[str]:
@@ -101,15 +132,10 @@ def overlaps(windows: Iterable[Hours]) -> Iterable[str]:
             yield f"{one} and {other} overlap: write them as one, or part them"
 
 
-def check_parted(form: object, **windows: tuple[Hours, ...]) -> None:
-    """Refuse windows of one date that overlap, named by their field.
-
-    Raises:
-        InvalidDocument: some do.
-    """
-    mistakes = [Mistake(field, text) for field, some in windows.items() for text in overlaps(some)]
-    if mistakes:
-        raise InvalidDocument(type(form).__name__, mistakes)
+def nights_into(before: Iterable[Hours], after: Sequence[Hours]) -> Iterator[tuple[Hours, Hours]]:
+    """Give the nights of a date that are still open when a window of the next one opens."""
+    nights = [hours for hours in before if hours.overnight]
+    return ((night, other) for night in nights for other in after if other.opens < night.closes)
 
 
 class Weekday(Enum):
@@ -130,14 +156,31 @@ class Weekday(Enum):
 
     @classmethod
     def numbered(cls, number: int) -> "Weekday":
-        """Give the day that `date.weekday()` numbers so."""
+        """Give the day that `date.weekday()` numbers so.
+
+        Raises:
+            InvalidValue: the number is none from 0 to 6.
+        """
+        field, fix = "Weekday.numbered.number", "give a number from 0, Monday, to 6"
+        checks.argument(field, number, int, fix)
+        if not 0 <= number < len(_ORDER):
+            raise InvalidValue(field, number, fix)
         return _ORDER[number]
 
 
 _ORDER = tuple(Weekday)
 
 
-_each_hours = checks.each(Hours)
+def week_overlaps(hours: Mapping[Weekday, Sequence[Hours]]) -> Iterator[Mistake]:
+    """Give the windows of a week that overlap, on one day or from a night into the next."""
+    for day, windows in hours.items():
+        for text in overlaps(windows):
+            yield Mistake(day.value, text)
+    for day in hours:
+        after = Weekday.numbered((day.number + 1) % 7)
+        for night, other in nights_into(hours[day], hours.get(after, ())):
+            text = f"{other} opens while {night} of {day.value} is still open: part them"
+            yield Mistake(after.value, text)
 
 
 @attrs.frozen
@@ -155,34 +198,50 @@ class Week:
 
     Raises:
         InvalidValue: hours that cannot be read.
-        InvalidDocument: windows of one day overlap.
+        InvalidDocument: windows overlap, on one day or from a night into the next.
     """
 
-    mon: tuple[Hours, ...] = attrs.field(default=(), converter=hours_listed, validator=_each_hours)
-    tue: tuple[Hours, ...] = attrs.field(default=(), converter=hours_listed, validator=_each_hours)
-    wed: tuple[Hours, ...] = attrs.field(default=(), converter=hours_listed, validator=_each_hours)
-    thu: tuple[Hours, ...] = attrs.field(default=(), converter=hours_listed, validator=_each_hours)
-    fri: tuple[Hours, ...] = attrs.field(default=(), converter=hours_listed, validator=_each_hours)
-    sat: tuple[Hours, ...] = attrs.field(default=(), converter=hours_listed, validator=_each_hours)
-    sun: tuple[Hours, ...] = attrs.field(default=(), converter=hours_listed, validator=_each_hours)
+    mon: tuple[Hours, ...] = attrs.field(default=(), converter=hours_listed, validator=are_hours)
+    tue: tuple[Hours, ...] = attrs.field(default=(), converter=hours_listed, validator=are_hours)
+    wed: tuple[Hours, ...] = attrs.field(default=(), converter=hours_listed, validator=are_hours)
+    thu: tuple[Hours, ...] = attrs.field(default=(), converter=hours_listed, validator=are_hours)
+    fri: tuple[Hours, ...] = attrs.field(default=(), converter=hours_listed, validator=are_hours)
+    sat: tuple[Hours, ...] = attrs.field(default=(), converter=hours_listed, validator=are_hours)
+    sun: tuple[Hours, ...] = attrs.field(default=(), converter=hours_listed, validator=are_hours)
 
     def __attrs_post_init__(self) -> None:
-        check_parted(self, **{day.value: self.on(day) for day in Weekday})
+        mistakes = list(week_overlaps({day: self.on(day) for day in Weekday}))
+        if mistakes:
+            raise InvalidDocument("Week", mistakes)
 
     def on(self, day: Weekday) -> tuple[Hours, ...]:
         """Give the hours of a day of the week."""
+        checks.argument("Week.on.day", day, Weekday, checks.give(Weekday))
         windows: tuple[Hours, ...] = getattr(self, day.value)
         return windows
 
     @classmethod
-    def same(cls, *hours: str, on: Iterable[Weekday] = _ORDER[:5]) -> "Week":
+    def same(cls, *hours: str | Hours, on: Iterable[Weekday] = _ORDER[:5]) -> "Week":
         """Give the same hours to several days, from Monday to Friday by default.
+
+        Args:
+            hours: the windows, each an argument of its own.
+            on: the days of the week.
+
+        Raises:
+            InvalidValue: these are no hours, or no days of the week.
+            InvalidDocument: windows overlap, on one day or from a night into the next.
 
         >>> week = Week.same("09:00-12:30", "13:30-17:00")
         >>> [str(hours) for hours in week.fri], week.sat
         (['09:00-12:30', '13:30-17:00'], ())
         """
-        return cls(**{day.value: list(hours) for day in on})
+        read = [hours_of(each) for each in hours]
+        for each in read:
+            demand_hours("Week.same.hours", each)
+        fix = checks.give_each(Weekday)
+        days = checks.walkable("Week.same.on", on, fix)
+        return cls(**{d.value: read for d in checks.walked("Week.same.on", days, Weekday, fix)})
 
 
 def register_hours(converter: Converter) -> None:

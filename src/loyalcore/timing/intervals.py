@@ -95,13 +95,13 @@ class Intervals:
         return sum((part.duration for part in self.parts), timedelta())
 
     def __or__(self, other: "Intervals") -> "Intervals":
-        return Intervals((*self.parts, *other.parts))
+        return Intervals((*self.parts, *_other(other).parts))
 
     def __and__(self, other: "Intervals") -> "Intervals":
-        return _of(spans.common(_spans(self), _spans(other)))
+        return _of(spans.common(_spans(self), _spans(_other(other))))
 
     def __sub__(self, other: "Intervals") -> "Intervals":
-        return _of(spans.without(_spans(self), _spans(other)))
+        return _of(spans.without(_spans(self), _spans(_other(other))))
 
     def __contains__(self, instant: object) -> bool:
         at = in_utc("instant", instant)
@@ -112,6 +112,11 @@ class Intervals:
 
     def __len__(self) -> int:
         return len(self.parts)
+
+
+def _other(value: Intervals) -> Intervals:
+    checks.argument("Intervals.other", value, Intervals, "give Intervals")
+    return value
 
 
 def _spans(intervals: Intervals) -> list[tuple[datetime, datetime]]:

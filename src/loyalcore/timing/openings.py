@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -10,6 +9,7 @@ import attrs
 from loyalcore.timing.business_day import Because, BusinessDay, Cut
 from loyalcore.timing.hours import Hours, Week, Weekday
 from loyalcore.timing.intervals import Interval, Intervals
+from loyalcore.timing.plans import Plan, special_plans
 from loyalcore.timing.spans import common, merged, without
 from loyalcore.timing.special_days import Break, Closure, Holidays, HoursOn
 from loyalcore.timing.timeline import Spans
@@ -27,14 +27,6 @@ def instant(micros: int) -> datetime:
 def micros(at: datetime) -> int:
     """Give the microseconds of an instant behind 1970."""
     return (at - EPOCH) // MICROSECOND
-
-
-class Plan(NamedTuple):
-    """The hours of a date, and what decided on them."""
-
-    because: Because
-    name: str
-    hours: tuple[Hours, ...]
 
 
 @attrs.frozen
@@ -65,16 +57,7 @@ class Openings:
         exceptions: Sequence[HoursOn],
         breaks: Sequence[Break],
     ) -> "Openings":
-        """Lay out a calendar's data by date, what comes first in force last."""
-        special: dict[date, Plan] = {}
-        for holiday in holidays.closed:
-            special[holiday.day] = Plan(Because.HOLIDAY, holiday.name, ())
-        for worked in holidays.worked:
-            special[worked.day] = Plan(Because.WORKED, worked.name, week.on(worked.like))
-        for closure in closures:
-            special |= dict.fromkeys(closure.days, Plan(Because.CLOSURE, closure.name, ()))
-        for each in exceptions:
-            special[each.day] = Plan(Because.EXCEPTION, each.name, each.hours)
+        """Lay out a calendar's data by date."""
         dated: dict[date, list[Break]] = {}
         for pause in breaks:
             if pause.on is not None:
@@ -82,7 +65,7 @@ class Openings:
         return cls(
             tz,
             [Plan(Because.WEEK, "", week.on(day)) for day in Weekday],
-            special,
+            special_plans(week, holidays, closures, exceptions),
             [[b for b in breaks if b.on is None and day in b.days] for day in Weekday],
             dated,
         )
@@ -125,8 +108,27 @@ class Openings:
         return self.special.get(day) or self.week[day.weekday()]
 
     def _windows(self, day: date) -> Spans:
+        """Give the windows that open on a date, ended by then when the next date's open.
+
+        By the wall none lasts longer; but an end that falls into a gap, or on a date that the zone
+        skipped, has moved.
+        """
         hours = self._plan(day).hours
-        return [] if not hours or self._skipped(day) else [self._span(day, one) for one in hours]
+        if not hours or self._skipped(day):
+            return []
+        spans = [self._span(day, one) for one in hours]
+        if any(one.overnight for one in hours):
+            limit = self._opens_behind(day)
+            spans = [(start, min(end, limit)) for start, end in spans]
+        return spans
+
+    def _opens_behind(self, day: date) -> int:
+        """Give the first opening of the date behind a date, or else that date's end."""
+        following = day + A_DAY
+        if self._skipped(following):
+            following += A_DAY
+        spans = merged(self._span(following, one) for one in self._plan(following).hours)
+        return spans[0][0] if spans else self._at(following + A_DAY, 0)
 
     def _breaks_near(self, day: date) -> Iterator[tuple[tuple[int, int], str]]:
         """Give the breaks that may cut a date's windows: those of the nights around it too."""

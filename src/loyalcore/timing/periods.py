@@ -9,9 +9,11 @@ import attrs
 from dateutil.relativedelta import relativedelta
 
 from loyalcore import checks
+from loyalcore.errors import InvalidValue
 from loyalcore.forms import demand_each
 
 _LONGEST_DAYS = 36_600
+_TOO_LATE = "give an earlier one: no date lies behind the year 9999"
 _MONTHS_ENDS = [timedelta(days=days) for days in range(4)]
 
 
@@ -30,6 +32,7 @@ class Cycle(Enum):
         >>> Cycle.QUARTER.start(date(2026, 5, 20))
         datetime.date(2026, 4, 1)
         """
+        checks.argument("Cycle.start.day", day, date, "give a date")
         return _STARTS[self](day)
 
     def next_start(self, day: date) -> date:
@@ -38,7 +41,11 @@ class Cycle(Enum):
         >>> Cycle.MONTH.next_start(date(2026, 1, 31))
         datetime.date(2026, 2, 1)
         """
-        return self.start(self.start(day) + _LONGEST[self])
+        checks.argument("Cycle.next_start.day", day, date, "give a date")
+        try:
+            return self.start(self.start(day) + _LONGEST[self])
+        except OverflowError:
+            raise InvalidValue("Cycle.next_start.day", day, _TOO_LATE) from None
 
 
 _STARTS: dict[Cycle, Callable[[date], date]] = {
@@ -108,9 +115,13 @@ class Length:
 
     def after(self, day: date) -> date:
         """Give the date this length after a date."""
-        if self.months or self.years:
-            day += relativedelta(months=self.months, years=self.years)
-        return day + timedelta(days=self.days)
+        checks.argument("Length.after.day", day, date, "give a date")
+        try:
+            if self.months or self.years:
+                day += relativedelta(months=self.months, years=self.years)
+            return day + timedelta(days=self.days)
+        except (OverflowError, ValueError):
+            raise InvalidValue("Length.after.day", day, _TOO_LATE) from None
 
 
 @lru_cache(maxsize=256)

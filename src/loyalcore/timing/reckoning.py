@@ -103,10 +103,8 @@ class Reckoning:
         return self.openings.day(day).open.parts[-1].end
 
     def date_of(self, at: datetime) -> date:
-        """Give the local date that began last; a clock set back over midnight does not undo it."""
-        day = local_date(at, self.openings.tz)
-        following = day + A_DAY
-        return following if start_of_day(following, self.openings.tz) <= at else day
+        """Give the local date of an instant."""
+        return local_date(at, self.openings.tz)
 
     def date_after(self, at: int, days: int, due: DueAt) -> date:
         """Give the working date so many behind an instant's; with none the first that ends later.

@@ -8,6 +8,7 @@ from itertools import islice, takewhile
 import attrs
 from dateutil.rrule import rrule, rruleset, rrulestr
 
+from loyalcore import checks
 from loyalcore.errors import InvalidDocument, Mistake
 
 _DAY_PARTS = {"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"}
@@ -44,8 +45,8 @@ class Recurrence:
     True
     """
 
-    rule: str
-    start: date | None = None
+    rule: str = attrs.field(validator=checks.instance_of(str))
+    start: date | None = attrs.field(default=None, validator=attrs.validators.optional(checks.day))
 
     def __attrs_post_init__(self) -> None:
         problem = _problem(self.rule, self.start)
@@ -54,6 +55,7 @@ class Recurrence:
 
     def falls_on(self, day: date) -> bool:
         """Say whether the rule falls on a local day."""
+        checks.argument("Recurrence.falls_on.day", day, date, "give a date")
         return self.falls(self.rule, self.start, day)
 
     @staticmethod
@@ -121,9 +123,8 @@ def _days_of(rule: str, start: date | None, year: int) -> frozenset[date]:
         return frozenset(day for day in _counted_days(rule, start) if day.year == year)
     # Without a start the days do not hang on it, so begin near: far enough before for the year's
     # first week to be whole.
-    moments = _parsed(rule, start or begin - _MARGIN).xafter(
-        datetime.combine(begin, time()), inc=True
-    )
+    near = begin - _MARGIN if year > date.min.year else begin
+    moments = _parsed(rule, start or near).xafter(datetime.combine(begin, time()), inc=True)
     return frozenset(takewhile(lambda day: day <= end, (moment.date() for moment in moments)))
 
 

@@ -2,16 +2,34 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import attrs
 
 from loyalcore import checks
-from loyalcore.errors import InvalidDocument, Mistake
+from loyalcore.errors import InvalidDocument, InvalidValue, Mistake
 from loyalcore.forms import demand
-from loyalcore.timing.hours import Hours, Weekday, check_parted, hours_listed, hours_of
+from loyalcore.timing.hours import (
+    Hours,
+    Weekday,
+    are_hours,
+    hours_listed,
+    hours_of,
+    is_hours,
+    overlaps,
+)
 
 MISSING = "missing: give the last date whose holidays are listed"
 _LONGEST_CLOSURE = timedelta(days=3660)
+
+
+def _day(form: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    """Demand a date of the years that calendars reckon with."""
+    checks.day(form, attribute, value)
+    if value.year not in checks.YEARS:
+        field = f"{type(form).__name__}.{attribute.name}"
+        fix = f"give a year from {checks.YEARS.start} to {checks.YEARS.stop - 1}"
+        raise InvalidValue(field, value, fix)
 
 
 @attrs.frozen
@@ -23,7 +41,7 @@ class Holiday:
         name: what it is called.
     """
 
-    day: date = attrs.field(validator=checks.day)
+    day: date = attrs.field(validator=_day)
     name: str = attrs.field(default="", validator=checks.text)
 
 
@@ -37,7 +55,7 @@ class WorkedDay:
         name: why.
     """
 
-    day: date = attrs.field(validator=checks.day)
+    day: date = attrs.field(validator=_day)
     like: Weekday = attrs.field(validator=checks.instance_of(Weekday))
     name: str = attrs.field(default="", validator=checks.text)
 
@@ -65,11 +83,9 @@ class Holidays:
     worked: tuple[WorkedDay, ...] = attrs.field(
         default=(), converter=checks.listed, validator=checks.each(WorkedDay)
     )
-    known_from: date | None = attrs.field(
-        default=None, validator=attrs.validators.optional(checks.day)
-    )
+    known_from: date | None = attrs.field(default=None, validator=attrs.validators.optional(_day))
     known_through: date | None = attrs.field(
-        default=None, validator=attrs.validators.optional(checks.day)
+        default=None, validator=attrs.validators.optional(_day)
     )
 
     def __attrs_post_init__(self) -> None:
@@ -125,8 +141,8 @@ class Closure:
         InvalidDocument: the last lies before the first, or more than ten years behind it.
     """
 
-    day: date = attrs.field(validator=checks.day)
-    last: date | None = attrs.field(default=None, validator=attrs.validators.optional(checks.day))
+    day: date = attrs.field(validator=_day)
+    last: date | None = attrs.field(default=None, validator=attrs.validators.optional(_day))
     name: str = attrs.field(default="", validator=checks.text)
 
     def __attrs_post_init__(self) -> None:
@@ -157,13 +173,15 @@ class HoursOn:
         InvalidDocument: there are none, or they overlap.
     """
 
-    day: date = attrs.field(validator=checks.day)
-    hours: tuple[Hours, ...] = attrs.field(converter=hours_listed, validator=checks.each(Hours))
+    day: date = attrs.field(validator=_day)
+    hours: tuple[Hours, ...] = attrs.field(converter=hours_listed, validator=are_hours)
     name: str = attrs.field(default="", validator=checks.text)
 
     def __attrs_post_init__(self) -> None:
         demand(self, (bool(self.hours), "hours", "give hours, or make it a closure"))
-        check_parted(self, hours=self.hours)
+        mistakes = [Mistake("hours", text) for text in overlaps(self.hours)]
+        if mistakes:
+            raise InvalidDocument("HoursOn", mistakes)
 
 
 @attrs.frozen
@@ -180,11 +198,11 @@ class Break:
         InvalidDocument: both days and a date, or no days.
     """
 
-    hours: Hours = attrs.field(converter=hours_of, validator=checks.instance_of(Hours))
+    hours: Hours = attrs.field(converter=hours_of, validator=is_hours)
     days: tuple[Weekday, ...] = attrs.field(
         default=tuple(Weekday), converter=checks.listed, validator=checks.each(Weekday)
     )
-    on: date | None = attrs.field(default=None, validator=attrs.validators.optional(checks.day))
+    on: date | None = attrs.field(default=None, validator=attrs.validators.optional(_day))
     name: str = attrs.field(default="", validator=checks.text)
 
     def __attrs_post_init__(self) -> None:
